@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { COVIU_SCOPE } from './common.contract.js';
+import { rpc } from './contract.js';
+
+const anyService = ['gateway', 'auth', 'subscription', 'session', 'call'] as const;
+
+/** An organisation: the tenant that everything belongs to. */
+export const OrgDto = z.object({ orgId: z.string(), name: z.string(), active: z.boolean() });
+export type OrgDto = z.output<typeof OrgDto>;
+
+/** An API client of an org; `clientId` is its `api_key`. */
+export const ClientDto = z.object({ clientId: z.string(), orgId: z.string(), name: z.string(), active: z.boolean() });
+export type ClientDto = z.output<typeof ClientDto>;
+
+/** The public half of an ES256 key (RFC 7517). */
+export const PublicJwk = z.object({ kty: z.literal('EC'), crv: z.literal('P-256'), x: z.string(), y: z.string(), kid: z.string(), alg: z.literal('ES256'), use: z.literal('sig') });
+export type PublicJwk = z.output<typeof PublicJwk>;
+
+export const getSigningKeys = rpc('auth', 'get-signing-keys', {
+  doc: 'The issuer of access tokens and the public keys that verify them, retired ones whose tokens may still live included.',
+  access: 'none',
+  callers: anyService,
+  request: z.object({}),
+  reply: z.object({ issuer: z.string(), keys: z.array(PublicJwk) }),
+});
+
+export const getOrg = rpc('auth', 'get-org', {
+  doc: 'The org of the caller.',
+  access: 'access',
+  scope: COVIU_SCOPE,
+  callers: ['gateway'],
+  request: z.object({}),
+  reply: OrgDto,
+});
+
+export const getClient = rpc('auth', 'get-client', {
+  doc: 'An API client of the caller’s org. Fails with `client.not_found`.',
+  access: 'access',
+  scope: COVIU_SCOPE,
+  callers: ['gateway'],
+  request: z.object({ clientId: z.string().max(256) }),
+  reply: ClientDto,
+});
+
+/** The longest session link, in characters (coviu.md, C9: 8 KiB). */
+export const MAX_LINK_LENGTH = 8192;
+
+export const verifyLink = rpc('auth', 'verify-link', {
+  doc: 'Verifies the signature of a session link (HS256 under an `api_key_secret`; coviu.md, C9) and tells whose it is. Says nothing of the claims, which session-service judges. Fails with `link.invalid`, alike for every reason.',
+  access: 'service',
+  callers: ['session'],
+  request: z.object({ link: z.string().max(MAX_LINK_LENGTH) }),
+  reply: z.object({
+    orgId: z.string(),
+    clientId: z.string(),
+    /** False: the client or its org is disabled. */
+    active: z.boolean(),
+    claims: z.record(z.string(), z.unknown()),
+  }),
+});

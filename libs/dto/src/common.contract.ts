@@ -1,0 +1,38 @@
+import { z } from 'zod';
+
+/** A point in time as it travels inside Parley: ISO 8601, UTC, milliseconds. The HTTP dialects turn it into their own form. */
+export const Instant = z.iso.datetime();
+
+/** The scope of an API client: everything of its own org under `/v1` (contract: coviu.md, C1). */
+export const COVIU_SCOPE = 'coviu-enterprise-api';
+
+/** `aud` of every access token. */
+export const API_AUDIENCE = 'urn:parley:api';
+
+/** The largest page, and the default one (coviu.md, Pages). */
+export const MAX_PAGE_COUNT = 200;
+
+/** A zero-based page in creation order; `cursor` is the opaque place that a link carries. */
+export const PageRequest = z.object({
+  page: z.int().min(0).default(0),
+  count: z.int().min(1).max(MAX_PAGE_COUNT).default(MAX_PAGE_COUNT),
+  cursor: z.string().max(256).optional(),
+});
+export type PageRequest = z.output<typeof PageRequest>;
+
+const PageLink = z.object({ page: z.int().min(0), cursor: z.string().optional() });
+
+/** One page: `next` is absent on the last, `previous` on the first. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), page: z.int(), count: z.int(), next: PageLink.optional(), previous: PageLink.optional() });
+export interface PageOf<T> {
+  items: T[];
+  page: number;
+  count: number;
+  next?: z.infer<typeof PageLink> | undefined;
+  previous?: z.infer<typeof PageLink> | undefined;
+}
+
+/** A line of text that a person wrote: 1 to 256 characters, no control characters. */
+// eslint-disable-next-line no-control-regex -- the rule is about control characters
+export const ShortText = z.string().min(1).max(256).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** The services that own messages. The gateway owns none: it only asks. */
+export const owners = ['auth', 'subscription', 'session', 'call'] as const;
+export type Owner = (typeof owners)[number];
+export type Service = Owner | 'gateway';
+
+/**
+ * How the caller of a request is known:
+ * - `access`: an OAuth access token in the `authorization` header; the service verifies it and takes the org from it.
+ * - `entry`: the token of one session entry in the same header.
+ * - `none`: the credential is in the body (a session link, a passcode).
+ * - `service`: `rpc.<owner>.internal.*`, open to the named services only, never to the gateway.
+ */
+export type Access = 'access' | 'entry' | 'none' | 'service';
+
+export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.ZodType = z.ZodType> {
+  readonly type: 'rpc';
+  readonly owner: Owner;
+  readonly subject: string;
+  readonly doc: string;
+  readonly access: Access;
+  /** For `access`: the scope that the token must hold. */
+  readonly scope?: string;
+  /** Who may ask. */
+  readonly callers: readonly Service[];
+  readonly request: Req;
+  readonly reply: Res;
+}
+
+interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
+  doc: string;
+  access: Access;
+  scope?: string;
+  callers: readonly Service[];
+  request: Req;
+  reply: Res;
+}
+
+/** Declares a request/reply message: subject `rpc.<owner>.<verb-noun>`, or `rpc.<owner>.internal.<verb-noun>` between services. */
+export function rpc<Req extends z.ZodType, Res extends z.ZodType>(owner: Owner, verbNoun: string, options: RpcOptions<Req, Res>): RpcContract<Req, Res> {
+  const subject = options.access === 'service' ? `rpc.${owner}.internal.${verbNoun}` : `rpc.${owner}.${verbNoun}`;
+  return { type: 'rpc', owner, subject, ...options };
+}
+
+export interface EventContract<Data extends z.ZodType = z.ZodType> {
+  readonly type: 'event';
+  readonly owner: Owner;
+  readonly subject: string;
+  readonly doc: string;
+  readonly data: Data;
+  /** Append-only: every example ever published must parse for ever. */
+  readonly examples: readonly z.input<Data>[];
+}
+
+interface EventOptions<Data extends z.ZodType> {
+  doc: string;
+  data: Data;
+  examples: readonly z.input<Data>[];
+}
+
+/** Declares a fact: subject `evt.<owner>.<noun-past>.v<version>`. A change that an old reader can't read is a new version beside the old. */
+export function event<Data extends z.ZodType>(owner: Owner, nounPast: string, version: number, options: EventOptions<Data>): EventContract<Data> {
+  return { type: 'event', owner, subject: `evt.${owner}.${nounPast}.v${version}`, ...options };
+}
+
+export type RequestOf<C extends RpcContract> = z.output<C['request']>;
+export type RequestInputOf<C extends RpcContract> = z.input<C['request']>;
+export type ReplyOf<C extends RpcContract> = z.output<C['reply']>;
+export type ReplyInputOf<C extends RpcContract> = z.input<C['reply']>;
+export type DataOf<C extends EventContract> = z.output<C['data']>;
+export type DataInputOf<C extends EventContract> = z.input<C['data']>;
+
+/** The stream that carries an owner's events. */
+export const streamOf = (owner: Owner): string => `EVT_${owner.toUpperCase()}`;
+
+/**
+ * A fact on the wire: CloudEvents 1.0, JSON, structured mode. `type` is the subject; `sequence` counts the events of one
+ * aggregate (`subject`) from 1 without gaps; `id` is a UUIDv7 and the `Nats-Msg-Id`.
+ */
+export const CloudEvent = z.object({
+  specversion: z.literal('1.0'),
+  id: z.uuid(),
+  source: z.string(),
+  type: z.string(),
+  subject: z.string(),
+  time: z.iso.datetime(),
+  datacontenttype: z.literal('application/json'),
+  orgid: z.string(),
+  sequence: z.int().positive(),
+  traceparent: z.string().optional(),
+  data: z.unknown(),
+});
+export type CloudEvent = z.infer<typeof CloudEvent>;

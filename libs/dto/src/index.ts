@@ -1,0 +1,12 @@
+/**
+ * The contracts of the system and nothing else: every message between processes is one exported constant here, with its
+ * subject, schema and access rule. No Nest, no TypeORM, no NATS. Trap: these schemas are published; a field is only ever added
+ * as optional, anything else is a new version.
+ */
+export * from './app-error.js';
+export * from './contract.js';
+export * from './common.contract.js';
+export * from './auth.contract.js';
+export * from './subscription.contract.js';
+export * from './session.contract.js';
+export * from './call.contract.js';

@@ -1,0 +1,7 @@
+import { randomBytes } from 'node:crypto';
+
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+
+/** The caller's request id if it is well-formed, else a new one (so that nothing strange gets into logs and headers). */
+export const requestIdFrom = (given: unknown): string =>
+  typeof given === 'string' && REQUEST_ID.test(given) ? given : randomBytes(12).toString('base64url');

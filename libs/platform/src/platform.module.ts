@@ -1,0 +1,23 @@
+import { type DynamicModule, Global, Module, type Type } from '@nestjs/common';
+import { Readiness } from './health.js';
+import type { Logger } from './logger.js';
+
+/** Injection token of the process's logger. */
+export const LOGGER = Symbol('LOGGER');
+
+/** Makes the logger and the readiness checks of the process available everywhere in it. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static around(app: Type | DynamicModule, logger: Logger, readiness: Readiness): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [app],
+      providers: [
+        { provide: LOGGER, useValue: logger },
+        { provide: Readiness, useValue: readiness },
+      ],
+      exports: [LOGGER, Readiness],
+    };
+  }
+}

@@ -1,0 +1,96 @@
+import type { Msg, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node';
+import { type AppErrorShape, unavailable } from '@parley/dto';
+import { natsOptions } from '@parley/platform';
+import { type NatsContext, ServerNats } from '@nestjs/microservices';
+
+/** Requests in work and waiting, per process. What comes on top is told to come back, so that memory stays bounded. */
+const MAX_IN_WORK = 1024;
+/** A drain waits at most so long for what is in work. Milliseconds. */
+const DRAIN_MS = 5000;
+
+/**
+ * Nest's NATS transport with two things it lacks: a drain (its own graceful shutdown sleeps for a fixed time), and a bound on the
+ * work taken on.
+ */
+export class NatsServer extends ServerNats {
+  private readonly open: Subscription[] = [];
+  private connection: NatsConnection | undefined;
+  private readonly inWork = new Set<Msg>();
+  private idle: (() => void) | undefined;
+
+  constructor(service: string, natsUrl: string) {
+    super({ ...natsOptions(natsUrl, service), queue: service });
+  }
+
+  override bindEvents(connection: NatsConnection): void {
+    this.connection = connection;
+    super.bindEvents({
+      subscribe: (subject: string, options: SubscriptionOptions) => {
+        const subscription = connection.subscribe(subject, options);
+        this.open.push(subscription);
+        return subscription;
+      },
+    });
+  }
+
+  override async handleMessage(channel: string, message: Msg): Promise<void> {
+    if (this.inWork.size >= MAX_IN_WORK) return refuse(message);
+    this.inWork.add(message);
+    try {
+      await super.handleMessage(channel, message);
+    } catch (error) {
+      this.done(message);
+      throw error;
+    }
+  }
+
+  /** Nest answers after `handleMessage` has returned; the work is over with the last part of the answer. */
+  override getPublisher(message: Msg, id: string, context: NatsContext): (response: { isDisposed?: boolean }) => void {
+    const publish = super.getPublisher(message, id, context);
+    return (response) => {
+      try {
+        publish(response);
+      } finally {
+        if (response.isDisposed) this.done(message);
+      }
+    };
+  }
+
+  /** Stops listening, lets what is in work finish and answer, and closes. */
+  override async close(): Promise<void> {
+    for (const subscription of this.open.splice(0)) subscription.unsubscribe();
+    await this.finished();
+    if (this.isConnected()) await this.connection?.flush();
+    await super.close();
+  }
+
+  /** Rejects while no request could arrive here. */
+  async check(): Promise<void> {
+    if (!this.isConnected()) throw new Error('not connected to NATS');
+    await this.connection?.flush();
+  }
+
+  private isConnected(): boolean {
+    return this.connection !== undefined && !this.connection.isClosed();
+  }
+
+  private done(message: Msg): void {
+    this.inWork.delete(message);
+    if (this.inWork.size === 0) this.idle?.();
+  }
+
+  private finished(): Promise<void> {
+    if (this.inWork.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.idle = resolve;
+      setTimeout(resolve, DRAIN_MS).unref();
+    });
+  }
+}
+
+/** Answers in the transport's own form. */
+function refuse(message: Msg): void {
+  const { id } = message.json<{ id?: string }>();
+  const err: AppErrorShape = unavailable('The service', { reason: 'overloaded' }).toJSON();
+  if (id) message.respond(JSON.stringify({ err, isDisposed: true, id }));
+}

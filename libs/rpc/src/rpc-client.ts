@@ -1,0 +1,72 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { ClientNats, NatsRecordBuilder } from '@nestjs/microservices';
+import { AppError, internal, type ReplyOf, type RequestInputOf, type RpcContract, unavailable } from '@parley/dto';
+import { currentRequest, LOGGER, type Logger, Readiness, type RequestContext } from '@parley/platform';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
+import { ownRequest, toHeaders } from './wire.js';
+
+/** Between the two tries of a request that nobody received. Milliseconds. */
+const RETRY_AFTER_MS = 25;
+
+/** Asks other services. */
+@Injectable()
+export class RpcClient implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly client: ClientNats,
+    private readonly readiness: Readiness,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /** Starts to connect and does not wait: a process starts, and says that it is not ready, while NATS is away. */
+  onModuleInit(): void {
+    this.client.connect().catch((error: unknown) => this.logger.warn({ err: error }, 'not connected to NATS yet'));
+    this.readiness.add('nats-client', async () => {
+      const connection: NatsConnection = await this.client.connect();
+      await connection.flush();
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.client.close();
+  }
+
+  /**
+   * @throws what the service threw; `unavailable` if it can't be asked (after one more try), or with `outcome: "unknown"` if it
+   * did not answer within the request's deadline
+   */
+  async call<C extends RpcContract>(contract: C, data: RequestInputOf<C>): Promise<ReplyOf<C>> {
+    const context = currentRequest() ?? ownRequest();
+    try {
+      return await this.ask(contract, data, context);
+    } catch (error) {
+      if (!wasNotReceived(error)) throw this.failure(error, contract);
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    return this.ask(contract, data, context).catch((error: unknown) => {
+      throw wasNotReceived(error) ? unavailable(serviceOf(contract)) : this.failure(error, contract);
+    });
+  }
+
+  private ask<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext): Promise<ReplyOf<C>> {
+    const left = context.deadline - Date.now();
+    if (left <= 0) throw unavailable(serviceOf(contract), { reason: 'deadline' });
+    const record = new NatsRecordBuilder(data).setHeaders(toHeaders(context)).build();
+    return firstValueFrom(this.client.send<ReplyOf<C>>(contract.subject, record).pipe(timeout(left)));
+  }
+
+  private failure(error: unknown, contract: RpcContract): AppError {
+    if (error instanceof AppError) return error;
+    if (AppError.isShape(error)) return AppError.fromJSON(error);
+    if (error instanceof TimeoutError) return unavailable(serviceOf(contract), { outcome: 'unknown' });
+    this.logger.error({ err: error, subject: contract.subject }, 'a service answered with something that is not ours');
+    return internal();
+  }
+}
+
+const serviceOf = ({ owner }: RpcContract): string => `The ${owner} service`;
+
+/** No responder on the subject, or no connection: nothing was done. */
+const wasNotReceived = (error: unknown): boolean =>
+  (error instanceof Error && ['EmptyResponseException', 'ConnectionError', 'ClosedConnectionError'].includes(error.name)) ||
+  (typeof error === 'string' && error.includes('Connection lost'));

@@ -1,0 +1,59 @@
+import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { NatsContext } from '@nestjs/microservices';
+import { invalidInput, type RpcContract, unavailable } from '@parley/dto';
+import { bearerToken, type Caller, scopeMissing, tokenMissing } from '@parley/jwt';
+import { LOGGER, type Logger, type RequestContext, withRequest } from '@parley/platform';
+import { finalize, map, type Observable } from 'rxjs';
+import type { z } from 'zod';
+import { TokenVerifiers } from './token-verifiers.js';
+import { fromHeaders } from './wire.js';
+
+/** Metadata key under which a handler keeps its contract. */
+export const RPC_CONTRACT = Symbol('RPC_CONTRACT');
+
+/** What happens round every request: context, deadline, caller, shape of request and reply, one line in the log. */
+@Injectable()
+export class RpcInterceptor implements NestInterceptor {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly verifiers: TokenVerifiers,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
+    const contract = this.reflector.get<RpcContract>(RPC_CONTRACT, host.getHandler());
+    const context = fromHeaders(host.switchToRpc().getContext<NatsContext>().getHeaders());
+    return withRequest(context, async () => {
+      refuseExpired(context);
+      context.caller = await this.callerOf(contract, context);
+      host.getArgs()[0] = parse(contract.request, host.getArgs()[0]);
+      return this.logged(contract, next.handle()).pipe(map((reply) => contract.reply.parse(reply)));
+    });
+  }
+
+  private async callerOf({ access, scope }: RpcContract, { authorization }: RequestContext): Promise<Caller | undefined> {
+    if (access === 'none' || access === 'service') return undefined;
+    const token = bearerToken(authorization);
+    if (!token) throw tokenMissing();
+    const caller = await this.verifiers.get(access).verify(token);
+    if (scope && caller.kind === 'access' && !caller.scopes.includes(scope)) throw scopeMissing(scope);
+    return caller;
+  }
+
+  private logged(contract: RpcContract, reply: Observable<unknown>): Observable<unknown> {
+    const started = performance.now();
+    return reply.pipe(finalize(() => this.logger.debug({ subject: contract.subject, ms: Math.round(performance.now() - started) }, 'request')));
+  }
+}
+
+/** Nobody waits for it any more: doing it would only take room from work that is waited for. */
+function refuseExpired({ deadline }: RequestContext): void {
+  if (Date.now() > deadline) throw unavailable('The service', { reason: 'deadline' });
+}
+
+function parse(schema: z.ZodType, data: unknown): unknown {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  throw invalidInput(parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message })));
+}

@@ -1,0 +1,30 @@
+import { headers, type MsgHdrs } from '@nats-io/transport-node';
+import { REQUEST_BUDGET_MS, type RequestContext, requestIdFrom } from '@parley/platform';
+
+/** Names of the NATS headers that travel with a request. */
+const REQUEST_ID = 'x-request-id';
+const DEADLINE = 'x-deadline';
+const AUTHORIZATION = 'authorization';
+const TRACEPARENT = 'traceparent';
+
+/** How long a request of nobody in particular (a loop, start-up) may take: as long as any. */
+export const ownRequest = (): RequestContext => ({ requestId: requestIdFrom(undefined), deadline: Date.now() + REQUEST_BUDGET_MS });
+
+export function toHeaders({ requestId, deadline, authorization, traceparent }: RequestContext): MsgHdrs {
+  const wire = headers();
+  wire.set(REQUEST_ID, requestId);
+  wire.set(DEADLINE, String(deadline));
+  if (authorization) wire.set(AUTHORIZATION, authorization);
+  if (traceparent) wire.set(TRACEPARENT, traceparent);
+  return wire;
+}
+
+export function fromHeaders(wire: MsgHdrs | undefined): RequestContext {
+  const deadline = Number(wire?.get(DEADLINE));
+  return {
+    requestId: requestIdFrom(wire?.get(REQUEST_ID)),
+    deadline: deadline > 0 ? deadline : Date.now() + REQUEST_BUDGET_MS,
+    authorization: wire?.get(AUTHORIZATION) || undefined,
+    traceparent: wire?.get(TRACEPARENT) || undefined,
+  };
+}
