@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COVIU_SCOPE, Instant, PageRequest, pageOf } from './common.contract.js';
+import { COVIU_SCOPE, Instant, PageRequest, ShortText, pageOf } from './common.contract.js';
 import { rpc } from './contract.js';
 import { HowKnown, Role, SessionEndReason } from './session.contract.js';
 
@@ -31,7 +31,7 @@ const ofGateway = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] }
 export const listCalls = rpc('call', 'list-calls', {
   ...ofGateway,
   doc: 'The org’s call records in the order in which the calls became known, or those of one `sid` (C14).',
-  request: PageRequest.extend({ sid: z.string().max(256).optional() }),
+  request: PageRequest.extend({ sid: ShortText.optional() }),
   reply: pageOf(CallRecordDto),
 });
 

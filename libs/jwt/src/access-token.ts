@@ -11,7 +11,7 @@ const REMEMBER_MS = 30_000;
 const REMEMBER_AT_MOST = 10_000;
 
 /** RFC 9068: the claims that we rely on. A token bound to a key (`cnf`, RFC 9449) must not work as a mere bearer token. */
-const Claims = z.object({ sub: z.string(), client_id: z.string(), org_id: z.string(), scope: z.string().default(''), jti: z.string(), exp: z.number(), cnf: z.undefined() });
+const Claims = z.object({ sub: z.string(), client_id: z.string(), org_id: z.string(), scope: z.string().default(''), jti: z.string(), exp: z.number(), cnf: z.never().optional() });
 
 /** Verifies access tokens (JWT `at+jwt`, RFC 9068) locally. */
 export class AccessTokenVerifier implements TokenVerifier<Actor> {

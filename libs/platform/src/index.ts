@@ -9,5 +9,5 @@ export * from './ids.js';
 export * from './logger.js';
 export * from './nats-options.js';
 export * from './request-context.js';
-export { LOGGER } from './platform.module.js';
+export { LOGGER, PlatformModule } from './platform.module.js';
 export * from './run-service.js';

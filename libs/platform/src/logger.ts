@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Logger } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { currentRequest } from './request-context.js';
 
 export type { Logger } from 'pino';
@@ -14,9 +14,9 @@ export interface LogOptions {
 const secretKeys = ['authorization', 'accessToken', 'access_token', 'refresh_token', 'client_secret', 'apiKeySecret', 'password', 'link', 'token', 'secret'];
 const redact = { paths: secretKeys.flatMap((key) => [key, `*.${key}`, `*.*.${key}`]), censor: '[redacted]' };
 
-/** JSON lines on standard output, each with the id of the request that it belongs to. */
-export function createLogger({ name, level, format }: LogOptions): Logger {
-  return pino({
+/** JSON lines on standard output (or to a sink), each with the id of the request that it belongs to. */
+export function createLogger({ name, level, format }: LogOptions, sink?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     name,
     level,
     redact,
@@ -28,7 +28,8 @@ export function createLogger({ name, level, format }: LogOptions): Logger {
       return requestId ? { requestId } : {};
     },
     ...(format === 'pretty' ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' } } } : {}),
-  });
+  };
+  return sink ? pino(options, sink) : pino(options);
 }
 
 /** Lets Nest speak through pino. Its start-up chatter is of interest only to someone who debugs it. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ClientNats, NatsRecordBuilder } from '@nestjs/microservices';
+import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
 import { AppError, internal, type ReplyOf, type RequestInputOf, type RpcContract, unavailable } from '@parley/dto';
 import { currentRequest, LOGGER, type Logger, Readiness, type RequestContext } from '@parley/platform';
 import type { NatsConnection } from '@nats-io/transport-node';
@@ -68,5 +69,7 @@ const serviceOf = ({ owner }: RpcContract): string => `The ${owner} service`;
 
 /** No responder on the subject, or no connection: nothing was done. */
 const wasNotReceived = (error: unknown): boolean =>
-  (error instanceof Error && ['EmptyResponseException', 'ConnectionError', 'ClosedConnectionError'].includes(error.name)) ||
-  (typeof error === 'string' && error.includes('Connection lost'));
+  error instanceof EmptyResponseException || (error instanceof Error && connectionErrors.has(error.name)) || (typeof error === 'string' && error.includes('Connection lost'));
+
+/** Names of the NATS client's errors that are raised before anything is sent. */
+const connectionErrors = new Set(['ConnectionError', 'ClosedConnectionError', 'DrainingConnectionError']);

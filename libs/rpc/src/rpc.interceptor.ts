@@ -1,10 +1,10 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { NatsContext } from '@nestjs/microservices';
-import { invalidInput, type RpcContract, unavailable } from '@parley/dto';
+import { AppError, invalidInput, type RpcContract, unavailable } from '@parley/dto';
 import { bearerToken, type Caller, scopeMissing, tokenMissing } from '@parley/jwt';
 import { LOGGER, type Logger, type RequestContext, withRequest } from '@parley/platform';
-import { finalize, map, type Observable } from 'rxjs';
+import { map, type Observable, tap } from 'rxjs';
 import type { z } from 'zod';
 import { TokenVerifiers } from './token-verifiers.js';
 import { fromHeaders } from './wire.js';
@@ -24,12 +24,23 @@ export class RpcInterceptor implements NestInterceptor {
   intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const contract = this.reflector.get<RpcContract>(RPC_CONTRACT, host.getHandler());
     const context = fromHeaders(host.switchToRpc().getContext<NatsContext>().getHeaders());
+    const log = this.logOf(contract, context);
     return withRequest(context, async () => {
-      refuseExpired(context);
-      context.caller = await this.callerOf(contract, context);
-      host.getArgs()[0] = parse(contract.request, host.getArgs()[0]);
-      return this.logged(contract, next.handle()).pipe(map((reply) => contract.reply.parse(reply)));
+      await this.prepare(contract, context, host).catch((error: unknown) => {
+        log(error);
+        throw error;
+      });
+      return next.handle().pipe(
+        map((reply) => contract.reply.parse(reply)),
+        tap({ next: () => log(), error: log }),
+      );
     });
+  }
+
+  private async prepare(contract: RpcContract, context: RequestContext, host: ExecutionContext): Promise<void> {
+    refuseExpired(context);
+    context.caller = await this.callerOf(contract, context);
+    host.getArgs<unknown[]>()[0] = parse(contract.request, host.getArgs<unknown[]>()[0]);
   }
 
   private async callerOf({ access, scope }: RpcContract, { authorization }: RequestContext): Promise<Caller | undefined> {
@@ -41,9 +52,14 @@ export class RpcInterceptor implements NestInterceptor {
     return caller;
   }
 
-  private logged(contract: RpcContract, reply: Observable<unknown>): Observable<unknown> {
+  /** One line per request, with what became of it. */
+  private logOf({ subject }: RpcContract, context: RequestContext): (error?: unknown) => void {
     const started = performance.now();
-    return reply.pipe(finalize(() => this.logger.debug({ subject: contract.subject, ms: Math.round(performance.now() - started) }, 'request')));
+    return (error) => {
+      const code = error === undefined ? 'ok' : error instanceof AppError ? error.code : 'internal';
+      const { orgId } = (context.caller ?? {}) as Partial<Caller>;
+      this.logger.info({ requestId: context.requestId, orgId, subject, code, ms: Math.round(performance.now() - started) }, 'request');
+    };
   }
 }
 

@@ -1,0 +1,55 @@
+import * as dto from './index.js';
+import { AppError, type EventContract, type RpcContract } from './index.js';
+
+type Contract = RpcContract | EventContract;
+const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
+const contracts = Object.values(dto).filter(isContract);
+const requests = contracts.filter((contract) => contract.type === 'rpc');
+const events = contracts.filter((contract) => contract.type === 'event');
+const named = <C extends Contract>(list: C[]) => list.map((contract) => [contract.subject, contract] as const);
+
+describe('The contracts', () => {
+  it('have a subject each, of their own', () => {
+    expect(new Set(contracts.map(({ subject }) => subject)).size).toBe(contracts.length);
+    expect(contracts.length).toBeGreaterThan(20);
+  });
+
+  it.each(named(requests))('%s: named rpc.<owner>.<verb-noun>, internal ones for services only', (subject, { owner, access, callers }) => {
+    const internal = access === 'service';
+    expect(subject).toMatch(internal ? /^rpc\.[a-z]+\.internal\.[a-z]+(-[a-z]+)+$/ : /^rpc\.[a-z]+\.[a-z]+(-[a-z]+)+$/);
+    expect(subject.split('.')[1]).toBe(owner);
+    expect(callers.length).toBeGreaterThan(0);
+    if (internal) expect(callers).not.toContain('gateway');
+  });
+
+  it.each(named(requests))('%s: whoever comes with an access token needs a scope', (_subject, { access, scope }) => {
+    expect(scope !== undefined).toBe(access === 'access');
+  });
+
+  it.each(named(events))('%s: named evt.<owner>.<noun-past>.v<n>', (subject, { owner }) => {
+    expect(subject).toMatch(/^evt\.[a-z]+\.[a-z]+(-[a-z]+)+\.v\d+$/);
+    expect(subject.split('.')[1]).toBe(owner);
+  });
+
+  it.each(named(events))('%s: every example ever published can be read', (_subject, { data, examples }) => {
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(data.parse(example)).toEqual(example);
+  });
+
+  it.each(named(contracts))('%s: has a sentence for the reader', (_subject, { doc }) => {
+    expect(doc).toMatch(/^[A-Z].{10,}[.).]$/s);
+  });
+});
+
+describe('A failure', () => {
+  it('crosses JSON whole, and nothing of it but kind, code, message and details', () => {
+    const error = new AppError('conflict', 'session.full', 'The session is full', { limit: 5 });
+    const wire = JSON.parse(JSON.stringify(error)) as unknown;
+    expect(wire).toEqual({ kind: 'conflict', code: 'session.full', message: 'The session is full', details: { limit: 5 } });
+    expect(AppError.isShape(wire) && AppError.fromJSON(wire)).toMatchObject(error);
+  });
+
+  it.each([null, 'text', {}, { kind: 'odd', code: 'a', message: 'b' }, { kind: 'conflict', code: 1, message: 'b' }])('is told from what is none: %j', (value) => {
+    expect(AppError.isShape(value)).toBe(false);
+  });
+});

@@ -1,0 +1,20 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { clockSql, ledgerSql, partitionSql, workSql } from './base.sql.js';
+
+/** How many days ahead there is a partition for; the relay's leader keeps it so. */
+export const PARTITION_DAYS_AHEAD = 3;
+
+/** The tables that every service's schema has. First in every service's list of migrations. */
+export class BaseTables1700000000000 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    for (const sql of [clockSql, partitionSql, ledgerSql, workSql]) await runner.query(sql);
+    await runner.query('select ensure_event_partitions($1)', [PARTITION_DAYS_AHEAD]);
+  }
+
+  /** There is no way back: the ledger is the truth about what was told. */
+  down(): Promise<void> {
+    return Promise.reject(new Error('The base tables are never removed'));
+  }
+}
+
+export const baseMigration = BaseTables1700000000000;

@@ -1,0 +1,230 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DataSource } from 'typeorm';
+import pg, { type Pool, type PoolClient } from 'pg';
+import { commitUnknown, databaseUnavailable, deadlinePassed, isConnectionFailure, isRetryable, throwAppError, toAppError } from './database.errors.js';
+import { type MigrationClass, migrationName, migrationsTable } from './migrations.js';
+import { type Lease, LedgerTx, type Query, type ReadTx, type Tx, lazyManager, queryOn } from './transaction.js';
+
+export interface DatabaseOptions {
+  /** postgres://user:password@host:port/database */
+  url: string;
+  /** The service's own schema, also its search_path: SQL names no schema. */
+  schema: string;
+  entities: Function[];
+  /** What `schemaIsCurrent` asks for: the migrations this program was built with. */
+  migrations?: MigrationClass[];
+  /** Connections of this process; 8 unless told. */
+  poolSize?: number;
+  /** Longest time for one statement, in ms, where no request's deadline is nearer; 15 s unless told. */
+  statementTimeout?: number;
+}
+
+const CONNECT_TIMEOUT_MS = 3_000;
+const STATEMENT_TIMEOUT_MS = 15_000;
+/** How much later than the server we give up ourselves: only for a server that no longer answers at all. */
+const SILENCE_MS = 5_000;
+
+/** The bigints of this system are counters and sizes far below 2^53; one that isn't is a fault and must not be rounded. */
+const safeInteger = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
+  return value;
+};
+
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format)),
+};
+
+/** Statement timeouts of 0 mean "none" to PostgreSQL. */
+const atLeastOne = (ms: number): number => Math.max(1, Math.floor(ms));
+
+const dataSourceOf = (options: DatabaseOptions, statementTimeout: number): DataSource =>
+  new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: options.entities,
+    poolSize: options.poolSize ?? 8,
+    applicationName: `parley-${options.schema}`,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    installExtensions: false,
+    logging: false,
+    extra: {
+      types,
+      keepAlive: true,
+      options: `-c search_path=${options.schema}`,
+      statement_timeout: statementTimeout,
+      query_timeout: statementTimeout + SILENCE_MS,
+    },
+  });
+
+/** A service's own PostgreSQL schema: transactions with locks and an outbox, plain reads, TypeORM underneath. */
+export class Database {
+  /** When the request in hand must be answered (epoch ms); set once, by whoever knows the requests. */
+  static deadline: () => number | undefined = () => undefined;
+  /** The W3C trace of the request in hand, for the events it causes. */
+  static traceparent: () => string | undefined = () => undefined;
+
+  private readonly listeners: (() => void)[] = [];
+  private readonly inside = new AsyncLocalStorage<{ open: boolean }>();
+
+  private constructor(
+    readonly dataSource: DataSource,
+    private readonly options: DatabaseOptions,
+    private readonly statementTimeout: number,
+  ) {}
+
+  static async connect(options: DatabaseOptions): Promise<Database> {
+    const statementTimeout = options.statementTimeout ?? STATEMENT_TIMEOUT_MS;
+    const dataSource = dataSourceOf(options, statementTimeout);
+    await dataSource.initialize().catch(throwAppError);
+    return new Database(dataSource, options, statementTimeout);
+  }
+
+  /**
+   * Runs `fn` in one transaction that holds the locks, then commits; the events it told are committed with it. A transaction
+   * that PostgreSQL undid for the sake of another is run once more, so `fn` has no effect but on the database.
+   * Fails with `unavailable`; with `outcome: "unknown"` if the connection broke while committing.
+   */
+  async write<T>(locks: readonly string[], fn: (tx: Tx) => Promise<T>): Promise<T> {
+    this.refuseNesting();
+    try {
+      return await this.attempt(locks, fn);
+    } catch (error) {
+      if (!isRetryable(error)) throw toAppError(error);
+    }
+    return this.attempt(locks, fn).catch(throwAppError);
+  }
+
+  /** Plain statements on one connection, each seeing what is committed when it starts. */
+  async read<T>(fn: (tx: ReadTx) => Promise<T>): Promise<T> {
+    this.refuseNesting();
+    return this.onConnection((lease) => this.guarded(() => fn(this.readTx(lease)))).catch(throwAppError);
+  }
+
+  /** One statement outside any transaction. */
+  readonly query: Query = <T>(sql: string, params: unknown[] = []) => this.read((tx) => tx.query<T>(sql, params));
+
+  /** Called after a commit that wrote to the outbox; never awaited, and it must not throw. */
+  onCommit(listener: () => void): void {
+    this.listeners.push(listener);
+  }
+
+  async ping(): Promise<void> {
+    await this.query('select 1');
+  }
+
+  /** False as long as a migration this program knows is not applied; ones it doesn't know (a newer schema) are fine. */
+  async schemaIsCurrent(): Promise<boolean> {
+    const [table] = await this.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [`${this.options.schema}.${migrationsTable}`]);
+    if (!table?.exists) return false;
+    const applied = await this.query<{ name: string }>(`select name from ${migrationsTable}`);
+    return (this.options.migrations ?? []).every((migration) => applied.some(({ name }) => name === migrationName(migration)));
+  }
+
+  async close(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+
+  private readTx(lease: Lease): ReadTx {
+    const manager = lazyManager(this.dataSource, lease.client, false);
+    return {
+      query: queryOn(lease),
+      get manager() {
+        return manager();
+      },
+    };
+  }
+
+  private async attempt<T>(locks: readonly string[], fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const { result, emitted } = await this.onConnection(async (lease) => {
+      const tx = new LedgerTx(lease, lazyManager(this.dataSource, lease.client, true), Database.traceparent());
+      try {
+        await lease.client.query(this.beginSql(lease.client, locks));
+        const result = await this.guarded(() => fn(tx));
+        await tx.flush();
+        await commit(lease);
+        return { result, emitted: tx.emitted };
+      } catch (error) {
+        await rollback(lease, error);
+        throw error;
+      }
+    });
+    if (emitted) this.listeners.forEach((listener) => listener());
+    return result;
+  }
+
+  /**
+   * One round trip. The transaction draws its xid before anything else: the relay takes an id it can't see for lost once every
+   * transaction that had an xid when the id was missed is over, so an id must never be drawn by a transaction that has no xid yet.
+   * The locks are taken in the same order by everybody; the timeout is set first because it covers the wait for them.
+   */
+  private beginSql(client: PoolClient, locks: readonly string[]): string {
+    const keys = [...new Set(locks)].sort().map((key) => client.escapeLiteral(key));
+    const lock = keys.length === 0 ? '' : `; select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(array[${keys.join(', ')}]) as key`;
+    return `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${this.timeLeft()}', true)${lock}`;
+  }
+
+  private timeLeft(): number {
+    const deadline = Database.deadline();
+    if (deadline === undefined) return this.statementTimeout;
+    if (deadline <= Date.now()) throw deadlinePassed();
+    return atLeastOne(Math.min(deadline - Date.now(), this.statementTimeout));
+  }
+
+  /** A second connection for work that already holds one reads beside the transaction, and can wait for itself for ever. */
+  private refuseNesting(): void {
+    if (this.inside.getStore()?.open) throw new Error('The database was used beside the transaction in hand; use its tx');
+  }
+
+  private async guarded<T>(fn: () => Promise<T>): Promise<T> {
+    const scope = { open: true };
+    try {
+      return await this.inside.run(scope, fn);
+    } finally {
+      scope.open = false; // what was started in there and goes on (a timer, a batcher) may use the database
+    }
+  }
+
+  private async onConnection<T>(fn: (lease: Lease) => Promise<T>): Promise<T> {
+    const client = await this.pool.connect().catch((error: unknown): never => {
+      throw databaseUnavailable(error);
+    });
+    const lease: Lease = { client };
+    const onError = (error: Error) => (lease.broken = error); // unheard, the event would end the process
+    client.on('error', onError);
+    try {
+      return await fn(lease);
+    } catch (error) {
+      if (isConnectionFailure(error)) lease.broken = error as Error;
+      throw error;
+    } finally {
+      lease.over = true;
+      client.off('error', onError);
+      client.release(lease.broken);
+    }
+  }
+
+  private get pool(): Pool {
+    return (this.dataSource.driver as unknown as { master: Pool }).master;
+  }
+}
+
+/** COMMIT of a transaction in which a statement failed answers ROLLBACK, without any error. */
+async function commit(lease: Lease): Promise<void> {
+  if (lease.broken) throw databaseUnavailable(lease.broken); // nothing was sent, so nothing is unknown
+  const { command } = await lease.client.query('commit').catch((error: unknown): never => {
+    if (!isConnectionFailure(error)) throw error;
+    lease.broken = error as Error;
+    throw commitUnknown(error);
+  });
+  if (command !== 'COMMIT') throw new Error('A statement failed, its error was swallowed, and the transaction was rolled back');
+}
+
+/** A connection whose transaction can't be undone is thrown away; PostgreSQL then undoes it. */
+async function rollback(lease: Lease, reason: unknown): Promise<void> {
+  if (lease.broken || isConnectionFailure(reason)) return;
+  await lease.client.query('rollback').catch((error: unknown) => {
+    lease.broken = error instanceof Error ? error : new Error('rollback failed');
+  });
+}

@@ -1,0 +1,16 @@
+/**
+ * A service and its own PostgreSQL schema. Promises: what `Database.write` commits is whole, state and the events that tell of
+ * it together; locks are taken in one order by everybody; a statement never outlives its request. Refuses: a second use of the
+ * database inside `write` or `read`, facts that don't fit their contract, a commit after a swallowed failure.
+ * Trap: never lock and count in one statement; it counts with the snapshot from before the wait. Take locks through `write`, then
+ * read in a statement of its own. And the time of every rule is SQL's `parley_now()`, never `new Date()` or `now()`.
+ */
+export { baseMigration, PARTITION_DAYS_AHEAD } from './base.migration.js';
+export { isUniqueViolation } from './database.errors.js';
+export { Database, type DatabaseOptions } from './database.js';
+export { type MigrationClass, type MigrationOptions, runMigrations } from './migrations.js';
+export { type Fact, insertOutbox } from './outbox.js';
+export { type ListSpec, listPage, type PageOf, type PageRequest } from './page.js';
+export { Sealer, type SealContext } from './sealer.js';
+export type { Query, ReadTx, Tx } from './transaction.js';
+export { uuidv7 } from './uuid.js';

@@ -1,0 +1,86 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { PoolClient } from 'pg';
+import type { EventContract } from '@parley/dto';
+import { type Fact, type OutboxRow, insertOutbox, outboxRow } from './outbox.js';
+
+/** One statement: its rows (also those of `returning`), bigint columns as numbers, timestamps as Dates. */
+export type Query = <T>(sql: string, params?: unknown[]) => Promise<T[]>;
+
+export interface ReadTx {
+  query: Query;
+  /** TypeORM's manager on the same connection. */
+  readonly manager: EntityManager;
+}
+
+export interface Tx extends ReadTx {
+  /** Tells a fact: it is written to the outbox in this transaction, or the transaction fails. */
+  emit<C extends EventContract>(contract: C, fact: Fact<C>): void;
+  /**
+   * For hot paths: takes the events told so far out, as one JSON parameter for the caller's own statement with
+   * `insertOutbox('$n')`. What is taken and not inserted is lost.
+   */
+  takeEvents(): string;
+}
+
+/** A connection on loan from the pool; a broken one is not given back. */
+export interface Lease {
+  readonly client: PoolClient;
+  broken?: Error;
+  /** Set when the loan ends: a forgotten `await` would otherwise run its statement in somebody else's transaction. */
+  over?: boolean;
+}
+
+/** Rows of one statement on one connection. */
+export const queryOn =
+  (lease: Lease): Query =>
+  async <T>(sql: string, params: unknown[] = []) => {
+    if (lease.over) throw new Error('A transaction was used after its end; an await is missing');
+    return (await lease.client.query(sql, params)).rows as T[];
+  };
+
+/**
+ * TypeORM's manager on a connection of ours, made when first asked for: most transactions are SQL only. Inside a transaction
+ * the runner must know it, or `manager.save` would begin and commit one of its own, and ours with it.
+ */
+export function lazyManager(dataSource: DataSource, client: PoolClient, inTransaction: boolean): () => EntityManager {
+  let manager: EntityManager | undefined;
+  return () => {
+    const state = inTransaction ? { isTransactionActive: true, transactionDepth: 1 } : {};
+    manager ??= Object.assign(dataSource.createQueryRunner(), { databaseConnection: client, ...state }).manager;
+    return manager;
+  };
+}
+
+/** The transaction that `Database.write` hands out; it collects the events. */
+export class LedgerTx implements Tx {
+  readonly query: Query;
+  private told: OutboxRow[] = [];
+  /** Whether there is anything for the relay, taken by the caller or not. */
+  emitted = false;
+
+  constructor(
+    lease: Lease,
+    private readonly managerOf: () => EntityManager,
+    private readonly traceparent: string | undefined,
+  ) {
+    this.query = queryOn(lease);
+  }
+
+  get manager(): EntityManager {
+    return this.managerOf();
+  }
+
+  emit<C extends EventContract>(contract: C, fact: Fact<C>): void {
+    this.told.push(outboxRow(contract, fact, this.traceparent));
+    this.emitted = true;
+  }
+
+  takeEvents(): string {
+    return JSON.stringify(this.told.splice(0));
+  }
+
+  /** The last statement before COMMIT. */
+  async flush(): Promise<void> {
+    if (this.told.length > 0) await this.query(insertOutbox('$1'), [this.takeEvents()]);
+  }
+}

@@ -1,0 +1,58 @@
+import { sleep } from '../../../tools/stack/wait.js';
+import { startService, type ServiceProcess } from '../../../tools/stack/service-process.js';
+import type { ServiceName, SystemProcess } from './system.types.js';
+
+const readyWithinMs = 30_000;
+
+interface ProcessOptions {
+  name: ServiceName;
+  index: number;
+  healthPort: number;
+  env: Record<string, string>;
+}
+
+/** One process of a system; it keeps what it prints, also over restarts. */
+export class RunningProcess implements SystemProcess {
+  readonly name: ServiceName;
+  readonly index: number;
+  readonly healthUrl: string;
+  private readonly lines: string[] = [];
+  private current: ServiceProcess | undefined;
+
+  constructor(private readonly options: ProcessOptions) {
+    this.name = options.name;
+    this.index = options.index;
+    this.healthUrl = `http://127.0.0.1:${options.healthPort}/health/ready`;
+  }
+
+  get pid(): number {
+    return this.current?.child.pid ?? 0;
+  }
+
+  async start(): Promise<void> {
+    const onLine = (line: string): void => void this.lines.push(line);
+    this.current = await startService({ name: this.name, env: this.options.env, onLine });
+    await Promise.race([this.current.ready, this.tooLate()]).catch((error: Error) => this.explain(error));
+  }
+
+  async stop(): Promise<void> {
+    await this.current?.child.stop();
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.current?.child.process.kill(signal);
+  }
+
+  logs(): string {
+    return this.lines.join('\n');
+  }
+
+  private async tooLate(): Promise<never> {
+    await sleep(readyWithinMs, { ref: false });
+    throw new Error(`not ready within ${readyWithinMs / 1000} s`);
+  }
+
+  private explain(error: Error): never {
+    throw new Error(`${this.name} #${this.index} did not start: ${error.message}\n${this.lines.slice(-40).join('\n')}`);
+  }
+}

@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { migrate, seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
+import { freePort } from '../../../tools/stack/ports.js';
+import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
+import { serviceEnv, type Surroundings } from '../../../tools/stack/service-env.js';
+import { serviceNames, services } from '../../../tools/stack/services.js';
+import { RunningProcess } from './system-process.js';
+import type { ServiceName, System, SystemOptions } from './system.types.js';
+import { tempFolder } from './temp-folder.js';
+import { systemDatabase } from './test-database.js';
+import { testNats } from './test-nats.js';
+
+type Env = Record<string, string>;
+type HttpPorts = Partial<Record<ServiceName, number[]>>;
+
+/** Starts everything that a deployment has, with demo data, and answers when every process is ready. */
+export async function startSystem(options: SystemOptions = {}): Promise<System> {
+  const folder = tempFolder('system');
+  const [database, nats, httpPorts] = await Promise.all([systemDatabase(), testNats(), drawHttpPorts(options)]);
+  const baseUrls = (httpPorts['api-gateway'] ?? []).map((port) => `http://127.0.0.1:${port}`);
+  const baseUrl = baseUrls[0] ?? '';
+  const around: Surroundings = {
+    nodeEnv: 'test',
+    natsUrl: nats.url,
+    databaseUrls: database.urls,
+    publicUrl: baseUrl,
+    kekFileOf: (service) => kekFile(join(folder.path, `${service}.kek`)),
+  };
+  const processes = await describeProcesses(options, around, httpPorts);
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map(({ running }) => running.stop()));
+    await nats.stop();
+    await database.drop();
+    folder.remove();
+  };
+  try {
+    const org = await bringUp(processes);
+    return {
+      ...org,
+      baseUrl,
+      baseUrls,
+      adminDatabaseUrl: database.adminUrl,
+      natsUrl: nats.url,
+      processes: processes.map(({ running }) => running),
+      restart: (name, index = 0) => restart(find(processes, name, index)),
+      seedOrg: (name) => seedOrg(find(processes, 'auth-service', 0).env, name),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface Described {
+  running: RunningProcess;
+  env: Env;
+}
+
+async function bringUp(processes: Described[]): Promise<OrgCredentials> {
+  await Promise.all(services.filter(({ database }) => database).map(({ name }) => migrate(name, find(processes, name, 0).env)));
+  const seeded = seedOrg(find(processes, 'auth-service', 0).env);
+  const [org] = await Promise.all([seeded, ...processes.map(({ running }) => running.start())]);
+  return org;
+}
+
+async function drawHttpPorts(options: SystemOptions): Promise<HttpPorts> {
+  const draw = async (name: ServiceName): Promise<[ServiceName, number[]]> => [name, await Promise.all(range(copiesOf(name, options)).map(freePort))];
+  return Object.fromEntries(await Promise.all([draw('api-gateway'), draw('auth-service')]));
+}
+
+async function describeProcesses(options: SystemOptions, around: Surroundings, httpPorts: HttpPorts): Promise<Described[]> {
+  const all = serviceNames.flatMap((name) => range(copiesOf(name, options)).map((index) => ({ name, index })));
+  return Promise.all(
+    all.map(async ({ name, index }) => {
+      const healthPort = await freePort();
+      const own = { healthPort, httpPort: at(httpPorts[name], index), authUrl: `http://127.0.0.1:${at(httpPorts['auth-service'], index)}` };
+      const env = { ...serviceEnv(name, own, around), ...options.env?.[name] };
+      return { running: new RunningProcess({ name, index, healthPort, env }), env };
+    }),
+  );
+}
+
+async function restart({ running }: Described): Promise<void> {
+  await running.stop();
+  await running.start();
+}
+
+function find(processes: Described[], name: ServiceName, index: number): Described {
+  const found = processes.find(({ running }) => running.name === name && running.index === index);
+  if (!found) throw new Error(`There is no ${name} #${index} in this system`);
+  return found;
+}
+
+function kekFile(path: string): string {
+  keptSecret(path, kekFileText);
+  return path;
+}
+
+function copiesOf(name: ServiceName, { copies }: SystemOptions): number {
+  return copies?.[name] ?? 1;
+}
+
+/** Copies share what there is too few of. */
+function at(ports: number[] = [], index: number): number {
+  return ports[index % Math.max(ports.length, 1)] ?? 0;
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

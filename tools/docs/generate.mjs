@@ -1,0 +1,15 @@
+// node tools/docs/generate.mjs [--check]: writes the parts of docs/ that say what the code already says (run the build first).
+// With --check it writes nothing and fails, naming the files that are out of date.
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { messagesPage } from './messages.mjs';
+import { operatingPage } from './operating.mjs';
+
+const pages = { 'docs/messages.md': await messagesPage(), 'docs/operating.md': await operatingPage() };
+const stale = Object.entries(pages).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
+
+if (process.argv.includes('--check')) {
+  for (const [file] of stale) console.error(`${file} is out of date: run node tools/docs/generate.mjs`);
+  process.exit(stale.length > 0 ? 1 : 0);
+}
+for (const [file, text] of stale) writeFileSync(file, text);
+console.log(stale.length > 0 ? `wrote ${stale.map(([file]) => file).join(', ')}` : 'nothing has changed');

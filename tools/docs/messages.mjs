@@ -1,0 +1,33 @@
+import * as dto from '../../dist/libs/dto/src/index.js';
+
+const contracts = Object.values(dto).filter((value) => typeof value === 'object' && value !== null && ['rpc', 'event'].includes(value.type));
+const cell = (text) => text.replaceAll('|', '\\|');
+
+/** docs/messages.md: every message between the processes, from the contracts in libs/dto. */
+export function messagesPage() {
+  const requests = contracts.filter(({ type }) => type === 'rpc').sort(bySubject);
+  const events = contracts.filter(({ type }) => type === 'event').sort(bySubject);
+  return Promise.resolve(`<!-- Generated from libs/dto by tools/docs/generate.mjs. Do not edit. -->
+# Messages
+
+Two kinds, no third. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
+
+## Requests
+
+Core NATS, one reply. \`access\` says how the caller is known: by an access token, an entry token, a credential in the body (none), or by being a named service.
+
+| subject | access | asked by | does |
+|---|---|---|---|
+${requests.map(({ subject, access, scope, callers, doc }) => `| \`${subject}\` | ${access}${scope ? `, \`${scope}\`` : ''} | ${callers.join(', ')} | ${cell(doc)} |`).join('\n')}
+
+## Events
+
+JetStream, CloudEvents 1.0 in JSON, by way of the outbox of the service that owns them.
+
+| subject | stream | tells | data |
+|---|---|---|---|
+${events.map(({ subject, owner, doc, data }) => `| \`${subject}\` | \`${dto.streamOf(owner)}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
+`);
+}
+
+const bySubject = (a, b) => a.subject.localeCompare(b.subject);
