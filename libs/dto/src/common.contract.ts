@@ -33,6 +33,11 @@ export interface PageOf<T> {
   previous?: z.infer<typeof PageLink> | undefined;
 }
 
-/** A line of text that a person wrote: 1 to 256 characters, no control characters. */
-// eslint-disable-next-line no-control-regex -- the rule is about control characters
-export const ShortText = z.string().min(1).max(256).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters');
+/** A line of text that a person wrote: 1 to 256 characters, no control characters, no half of a surrogate pair (UTF-8 has none). */
+export const ShortText = z
+  .string()
+  .min(1)
+  .max(256)
+  // eslint-disable-next-line no-control-regex -- the rule is about control characters
+  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+  .regex(/^\P{Cs}*$/u, 'must be well-formed Unicode');

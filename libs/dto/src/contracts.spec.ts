@@ -3,7 +3,7 @@ import { AppError, type EventContract, type RpcContract } from './index.js';
 
 type Contract = RpcContract | EventContract;
 const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
-const contracts = Object.values(dto).filter(isContract);
+const contracts: Contract[] = (Object.values(dto) as unknown[]).filter(isContract);
 const requests = contracts.filter((contract) => contract.type === 'rpc');
 const events = contracts.filter((contract) => contract.type === 'event');
 const named = <C extends Contract>(list: C[]) => list.map((contract) => [contract.subject, contract] as const);

@@ -92,7 +92,7 @@ export const endSession = rpc('session', 'end-session', {
   reply: SessionDto,
 });
 
-export const heartbeat = rpc('session', 'heartbeat', {
+export const heartbeat = rpc('session', 'renew-lease', {
   ...ofEntry,
   doc: 'Proof of life: the lease runs 30 s from now (C12). Fails with `entry.token` (another entry’s token) and `entry.ended`.',
   request: EntryId,

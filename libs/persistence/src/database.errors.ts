@@ -15,7 +15,10 @@ const connectionState = /^(08|53|57P)/;
 /** What pg and its pool say without any code. */
 const connectionText = /connection terminated|connection error|timeout exceeded when trying to connect|client has encountered|read timeout|not queryable|pool after calling end/i;
 
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+const codeOf = (error: unknown): string => {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : '';
+};
 const textOf = (error: unknown): string => (error instanceof Error ? error.message : '');
 
 /** The connection is gone or can't be had; nothing that was in flight on it has an answer. */

@@ -1,7 +1,7 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Database, type DatabaseOptions } from './database.js';
 
-/** The process's `Database`, everywhere in it; closed when everything that uses it has stopped. */
+/** The service's `Database`, everywhere in the process; closed when the process stops, after those who asked for `beforeClose`. */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {

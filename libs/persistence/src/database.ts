@@ -32,7 +32,7 @@ const safeInteger = (text: string): number => {
 };
 
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') => (oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format)),
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((text: string) => unknown) => (oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format)),
 };
 
 /** Statement timeouts of 0 mean "none" to PostgreSQL. */
@@ -66,6 +66,7 @@ export class Database {
   static traceparent: () => string | undefined = () => undefined;
 
   private readonly listeners: (() => void)[] = [];
+  private readonly closers: (() => Promise<void>)[] = [];
   private readonly inside = new AsyncLocalStorage<{ open: boolean }>();
 
   private constructor(
@@ -122,7 +123,13 @@ export class Database {
     return (this.options.migrations ?? []).every((migration) => applied.some(({ name }) => name === migrationName(migration)));
   }
 
+  /** For background work that must end while there still is a database, in whatever order the process takes itself apart. */
+  beforeClose(closer: () => Promise<void>): void {
+    this.closers.push(closer);
+  }
+
   async close(): Promise<void> {
+    await Promise.allSettled(this.closers.map((closer) => closer()));
     await this.dataSource.destroy();
   }
 

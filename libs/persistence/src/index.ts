@@ -8,6 +8,7 @@
 export { baseMigration, PARTITION_DAYS_AHEAD } from './base.migration.js';
 export { isUniqueViolation } from './database.errors.js';
 export { Database, type DatabaseOptions } from './database.js';
+export { DatabaseModule } from './database.module.js';
 export { type MigrationClass, type MigrationOptions, runMigrations } from './migrations.js';
 export { type Fact, insertOutbox } from './outbox.js';
 export { type ListSpec, listPage, type PageOf, type PageRequest } from './page.js';

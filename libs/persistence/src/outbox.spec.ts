@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CloudEvent, event } from '@parley/dto';
-import { outboxRow } from './outbox.js';
+import { asParameter, outboxRow } from './outbox.js';
 
 const doorOpened = event('session', 'door-opened', 1, {
   doc: 'A door was opened.',
@@ -37,4 +37,11 @@ test('nothing that the contract does not know leaves the service', () => {
 
 test.each([0, -1, 1.5])('a sequence of %d is refused', (sequence) => {
   expect(() => outboxRow(doorOpened, { ...fact, sequence }, undefined)).toThrow(RangeError);
+});
+
+test('an event that is too long for the broker is refused before it is written', () => {
+  const small = outboxRow(doorOpened, fact, undefined);
+  const huge = outboxRow(doorOpened, { ...fact, data: { door: 'x'.repeat(300_000) } }, undefined);
+  expect(() => asParameter([small, huge])).toThrow('longer than 262144');
+  expect(JSON.parse(asParameter(Array.from({ length: 2_000 }, () => small)))).toHaveLength(2_000);
 });

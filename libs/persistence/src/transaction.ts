@@ -1,7 +1,7 @@
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolClient } from 'pg';
 import type { EventContract } from '@parley/dto';
-import { type Fact, type OutboxRow, insertOutbox, outboxRow } from './outbox.js';
+import { asParameter, type Fact, insertOutbox, type OutboxRow, outboxRow } from './outbox.js';
 
 /** One statement: its rows (also those of `returning`), bigint columns as numbers, timestamps as Dates. */
 export type Query = <T>(sql: string, params?: unknown[]) => Promise<T[]>;
@@ -76,7 +76,7 @@ export class LedgerTx implements Tx {
   }
 
   takeEvents(): string {
-    return JSON.stringify(this.told.splice(0));
+    return asParameter(this.told.splice(0));
   }
 
   /** The last statement before COMMIT. */

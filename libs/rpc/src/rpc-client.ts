@@ -10,9 +10,14 @@ import { ownRequest, toHeaders } from './wire.js';
 /** Between the two tries of a request that nobody received. Milliseconds. */
 const RETRY_AFTER_MS = 25;
 
+/** A try waits so long for the first connection of the process; Nest's client would wait for ever. Milliseconds. */
+const FIRST_CONNECTION_MS = 25;
+
 /** Asks other services. */
 @Injectable()
 export class RpcClient implements OnModuleInit, OnApplicationShutdown {
+  private everConnected = false;
+
   constructor(
     private readonly client: ClientNats,
     private readonly readiness: Readiness,
@@ -21,7 +26,10 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
 
   /** Starts to connect and does not wait: a process starts, and says that it is not ready, while NATS is away. */
   onModuleInit(): void {
-    this.client.connect().catch((error: unknown) => this.logger.warn({ err: error }, 'not connected to NATS yet'));
+    this.client.connect().then(
+      () => (this.everConnected = true),
+      (error: unknown) => this.logger.warn({ err: error }, 'not connected to NATS yet'),
+    );
     this.readiness.add('nats-client', async () => {
       const connection: NatsConnection = await this.client.connect();
       await connection.flush();
@@ -43,17 +51,23 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
     } catch (error) {
       if (!wasNotReceived(error)) throw this.failure(error, contract);
     }
-    await new Promise((resolve) => setTimeout(resolve, RETRY_AFTER_MS));
+    await sleep(RETRY_AFTER_MS);
     return this.ask(contract, data, context).catch((error: unknown) => {
       throw wasNotReceived(error) ? unavailable(serviceOf(contract)) : this.failure(error, contract);
     });
   }
 
-  private ask<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext): Promise<ReplyOf<C>> {
+  private async ask<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext): Promise<ReplyOf<C>> {
+    if (!this.everConnected) await this.firstConnection();
     const left = context.deadline - Date.now();
     if (left <= 0) throw unavailable(serviceOf(contract), { reason: 'deadline' });
     const record = new NatsRecordBuilder(data).setHeaders(toHeaders(context)).build();
     return firstValueFrom(this.client.send<ReplyOf<C>>(contract.subject, record).pipe(timeout(left)));
+  }
+
+  private async firstConnection(): Promise<void> {
+    await sleep(FIRST_CONNECTION_MS);
+    if (!this.everConnected) throw new NeverConnected();
   }
 
   private failure(error: unknown, contract: RpcContract): AppError {
@@ -65,11 +79,15 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
+class NeverConnected extends Error {}
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 const serviceOf = ({ owner }: RpcContract): string => `The ${owner} service`;
 
 /** No responder on the subject, or no connection: nothing was done. */
 const wasNotReceived = (error: unknown): boolean =>
-  error instanceof EmptyResponseException || (error instanceof Error && connectionErrors.has(error.name)) || (typeof error === 'string' && error.includes('Connection lost'));
+  error instanceof NeverConnected || error instanceof EmptyResponseException || (error instanceof Error && connectionErrors.has(error.name)) || (typeof error === 'string' && error.includes('Connection lost'));
 
 /** Names of the NATS client's errors that are raised before anything is sent. */
 const connectionErrors = new Set(['ConnectionError', 'ClosedConnectionError', 'DrainingConnectionError']);

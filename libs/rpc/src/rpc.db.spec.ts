@@ -166,4 +166,19 @@ describe('Request and reply between services', () => {
     await nats.restart();
     await eventually(async () => (await failure(inRequest(() => caller.client.call(getOrg, {})))) === 'no failure' || notYet('no answer'));
   });
+
+  it('says so at once as well when NATS has never been there, and works by itself when it comes', async () => {
+    const late = await testNats();
+    await late.kill();
+    const { app, client } = await asker(late.url);
+    const started = Date.now();
+    expect(await failure(inRequest(() => client.call(getOrg, {})))).toMatchObject({ kind: 'unavailable', details: undefined });
+    expect(Date.now() - started).toBeLessThan(200);
+    await late.restart();
+    const back = await serve(late.url);
+    await eventually(async () => (await failure(inRequest(() => client.call(getOrg, {})))) === 'no failure' || notYet('no answer'));
+    await app.close();
+    await back.close();
+    await late.stop();
+  });
 });

@@ -5,7 +5,15 @@
  * `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
  */
 export { eventually, notYet, type NotYet } from './eventually.js';
+export { tempFolder, type TempFolder } from './temp-folder.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats } from './test-nats.js';
+export { checkout } from '../../../tools/stack/checkout.js';
+export { freePort } from '../../../tools/stack/ports.js';
+export type { ProcessState } from '../../../tools/stack/run-state.js';
+export { isRunning, signalProcess } from '../../../tools/stack/running.js';
+export { serviceNames } from '../../../tools/stack/services.js';
+export { isReachableByOthers } from '../../../tools/stack/system-user.js';
+export { startLauncher, type Launcher, type LauncherOptions } from './launcher.js';
 export { startSystem } from './system.js';
 export type { OrgCredentials, ServiceName, System, SystemOptions, SystemProcess } from './system.types.js';

@@ -33,6 +33,7 @@ export class RunningProcess implements SystemProcess {
     const onLine = (line: string): void => void this.lines.push(line);
     this.current = await startService({ name: this.name, env: this.options.env, onLine });
     await Promise.race([this.current.ready, this.tooLate()]).catch((error: Error) => this.explain(error));
+    this.current.child.release(); // a spec that fails before it stops the system must not keep jest from ending
   }
 
   async stop(): Promise<void> {

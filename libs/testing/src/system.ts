@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { migrate, seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
+import { seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
+import { migrate } from '../../../tools/stack/migrate.js';
 import { freePort } from '../../../tools/stack/ports.js';
 import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
 import { serviceEnv, type Surroundings } from '../../../tools/stack/service-env.js';
-import { serviceNames, services } from '../../../tools/stack/services.js';
+import { serviceNames } from '../../../tools/stack/services.js';
 import { RunningProcess } from './system-process.js';
 import type { ServiceName, System, SystemOptions } from './system.types.js';
 import { tempFolder } from './temp-folder.js';
@@ -34,6 +35,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     folder.remove();
   };
   try {
+    await migrate(database.urls);
     const org = await bringUp(processes);
     return {
       ...org,
@@ -58,7 +60,6 @@ interface Described {
 }
 
 async function bringUp(processes: Described[]): Promise<OrgCredentials> {
-  await Promise.all(services.filter(({ database }) => database).map(({ name }) => migrate(name, find(processes, name, 0).env)));
   const seeded = seedOrg(find(processes, 'auth-service', 0).env);
   const [org] = await Promise.all([seeded, ...processes.map(({ running }) => running.start())]);
   return org;

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { startNats } from '../../../tools/stack/nats.js';
+import { startNats, type Nats, type NatsOptions } from '../../../tools/stack/nats.js';
 import { tempFolder } from './temp-folder.js';
 
 export interface TestNats {
@@ -16,19 +16,26 @@ export interface TestNats {
 /** A NATS server with JetStream that nobody else uses. */
 export async function testNats(): Promise<TestNats> {
   const folder = tempFolder('nats');
-  const options = { dir: join(folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), token: 'test-token' };
-  let nats = await startNats(options);
+  const options = { dir: join(folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), token: 'test-token', durable: false };
+  let nats = await startReleased(options);
   const kill = (): Promise<void> => nats.child.kill();
   return {
     url: nats.url,
     kill,
     restart: async () => {
       await kill();
-      nats = await startNats({ ...options, port: nats.port });
+      nats = await startReleased({ ...options, port: nats.port });
     },
     stop: async () => {
       await nats.child.stop();
       folder.remove();
     },
   };
+}
+
+/** A spec that fails before it stops the server must not keep jest from ending. */
+async function startReleased(options: NatsOptions): Promise<Nats> {
+  const nats = await startNats(options);
+  nats.child.release();
+  return nats;
 }

@@ -1,0 +1,12 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { RpcModule } from '@parley/rpc';
+import type { GatewayConfig } from './config.js';
+import { CoviuModule } from './coviu/coviu.module.js';
+import { HealthController } from './health/health.controller.js';
+
+@Module({ imports: [CoviuModule], controllers: [HealthController] })
+export class AppModule {
+  static forRoot({ NATS_URL }: GatewayConfig): DynamicModule {
+    return { module: AppModule, imports: [RpcModule.forRoot({ service: 'gateway', natsUrl: NATS_URL })] };
+  }
+}

@@ -1,0 +1,40 @@
+import { Controller, Delete, Get, Param } from '@nestjs/common';
+import { endSession, getSession, listEntries } from '@parley/dto';
+import { RpcClient } from '@parley/rpc';
+import { ForOrg } from '../access/bearer.guard.js';
+import { type Collection, collection } from '../collection.js';
+import { pathOf, type Resource } from '../hal.js';
+import { Page, type PageQuery } from '../page-query.js';
+import { PathId } from '../path-id.pipe.js';
+import { entryResource } from './entry.presenter.js';
+import { sessionResource } from './session.presenter.js';
+
+/** Sessions, and the entries to them as the org sees them (C7, C10, C11). */
+@Controller('v1/orgs/:org')
+@ForOrg()
+export class SessionsController {
+  constructor(private readonly rpc: RpcClient) {}
+
+  /** `session` is what some clients ask for. */
+  @Get(['sessions', 'session'])
+  list(@Param('org') org: string, @Page() page: PageQuery): Promise<Collection> {
+    return this.rpc.call(listEntries, page).then((reply) => collection(reply, { path: pathOf.sessions(org), cursor: page.cursor, item: entryResource }));
+  }
+
+  @Get('sessions/:sid')
+  get(@Param('sid', new PathId('session')) sid: string): Promise<Resource> {
+    return this.rpc.call(getSession, { sid }).then(sessionResource);
+  }
+
+  @Delete('sessions/:sid')
+  end(@Param('sid', new PathId('session')) sid: string): Promise<Resource> {
+    return this.rpc.call(endSession, { sid }).then(sessionResource);
+  }
+
+  @Get('sessions/:sid/entries')
+  entries(@Param('org') org: string, @Param('sid', new PathId('session')) sid: string, @Page() page: PageQuery): Promise<Collection> {
+    return this.rpc
+      .call(listEntries, { ...page, sid })
+      .then((reply) => collection(reply, { path: pathOf.entriesOfSession(org, sid), cursor: page.cursor, item: entryResource }));
+  }
+}

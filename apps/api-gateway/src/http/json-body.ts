@@ -1,0 +1,26 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { bodyMalformed, mediaTypeUnsupported } from '../errors/http.errors.js';
+import { InShape } from './in-shape.pipe.js';
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+const Parsed = createParamDecorator((_: unknown, context: ExecutionContext) => readJson(context.switchToHttp().getRequest<FastifyRequest>()));
+
+/** The body of the request: JSON in the shape of the schema. 415 for another type, 400 for anything else that is wrong with it. */
+export const JsonBody = (schema: z.ZodType): ParameterDecorator => Parsed(new InShape(schema));
+
+function readJson({ headers, body }: FastifyRequest): unknown {
+  if (!(body instanceof Buffer) || body.length === 0) return undefined;
+  if (!isJson(headers)) throw mediaTypeUnsupported();
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch {
+    throw bodyMalformed();
+  }
+}
+
+/** RFC 9110, 15.5.16: an encoding that is not undone here is another type, too. */
+const isJson = (headers: FastifyRequest['headers']): boolean =>
+  /^application\/json *(;|$)/i.test(headers['content-type'] ?? '') && ['', 'identity'].includes(headers['content-encoding'] ?? '');

@@ -1,0 +1,40 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Database, DatabaseModule } from '@parley/persistence';
+import { Readiness } from '@parley/platform';
+import { RpcModule } from '@parley/rpc';
+import { ClientsModule } from './clients/clients.module.js';
+import type { Config } from './config.js';
+import { KeysModule } from './keys/keys.module.js';
+import { LinksModule } from './links/links.module.js';
+import { MetadataModule } from './metadata/metadata.module.js';
+import { migrations, schema } from './migrations/migrations.js';
+import { OrgsModule } from './orgs/orgs.module.js';
+import { SettingsModule } from './settings.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
+
+/** Who is who: the service that owns orgs, API clients and every secret and key of theirs. */
+@Module({})
+export class AppModule {
+  constructor(readiness: Readiness, database: Database) {
+    readiness.add('database', async () => {
+      if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
+    });
+  }
+
+  static forRoot(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations }),
+        RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
+        SettingsModule.forRoot(config),
+        OrgsModule,
+        ClientsModule,
+        KeysModule,
+        LinksModule,
+        TokensModule,
+        MetadataModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,23 @@
+import { Injectable } from '@nestjs/common';
+import type { ReplyOf, verifyLink } from '@parley/dto';
+import { ClientDirectory } from '../clients/client-directory.js';
+import { newClientSecret } from '../clients/client.entity.js';
+import { linkInvalid } from './links.errors.js';
+import { isSignedWith, readLink } from './session-link.js';
+
+/** Nobody's secret: tried where there is none, so that an unknown `iss` costs what a bad signature costs. */
+const decoy = newClientSecret();
+
+@Injectable()
+export class LinksService {
+  constructor(private readonly clients: ClientDirectory) {}
+
+  async verify(text: string): Promise<ReplyOf<typeof verifyLink>> {
+    const link = readLink(text);
+    if (!link) throw linkInvalid();
+    const client = await this.clients.find(link.issuer);
+    const secrets = client?.secrets.length ? client.secrets : [decoy];
+    if (!isSignedWith(link, secrets) || !client) throw linkInvalid();
+    return { orgId: client.orgId, clientId: client.id, active: client.active, claims: link.claims };
+  }
+}

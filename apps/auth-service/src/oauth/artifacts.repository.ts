@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { Query } from '@parley/persistence';
+
+/** Something of the engine's, by its model: Grant, RefreshToken, AccessToken, ClientCredentials, ... */
+export interface ArtifactKey {
+  model: string;
+  /** For a refresh token: the token itself. */
+  id: string;
+}
+
+export interface Artifact {
+  payload: Record<string, unknown>;
+  clientId: string | undefined;
+  grantId: string | undefined;
+  /** Epoch seconds. */
+  expiresAt: number;
+}
+
+/** What a refresh token's past says of it. */
+export interface RefreshTokenState {
+  grantId: string;
+  used: boolean;
+  /** Hash of the token that it was exchanged for, if that one was never used. */
+  unusedSuccessor: string | null;
+}
+
+interface ArtifactRow {
+  payload: Record<string, unknown>;
+  consumed: number | null;
+  exp: number;
+}
+
+interface Db {
+  query: Query;
+}
+
+export const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
+
+/** Only the hash of an id is stored: whoever reads the table holds no token. */
+@Injectable()
+export class ArtifactsRepository {
+  async upsert(db: Db, { model, id }: ArtifactKey, { payload, clientId, grantId, expiresAt }: Artifact): Promise<void> {
+    await db.query(
+      `insert into oauth_artifact (model, id_hash, payload, client_id, grant_id, expires_at) values ($1, $2, $3, $4, $5, to_timestamp($6))
+       on conflict (model, id_hash) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
+      [model, hashOf(id), payload, clientId, grantId, expiresAt],
+    );
+  }
+
+  /** An expired one too, while it is there: the engine looks at `exp` itself. */
+  async find(db: Db, { model, id }: ArtifactKey): Promise<ArtifactRow | undefined> {
+    const [row] = await db.query<ArtifactRow>(
+      `select payload, extract(epoch from consumed_at)::bigint as consumed, extract(epoch from expires_at)::bigint as exp
+       from oauth_artifact where model = $1 and id_hash = $2`,
+      [model, hashOf(id)],
+    );
+    return row;
+  }
+
+  /** False: somebody else was first. */
+  async consume(db: Db, { model, id }: ArtifactKey): Promise<boolean> {
+    const consumed = await db.query(
+      'update oauth_artifact set consumed_at = parley_now() where model = $1 and id_hash = $2 and consumed_at is null returning 1',
+      [model, hashOf(id)],
+    );
+    return consumed.length === 1;
+  }
+
+  async remove(db: Db, { model, id }: ArtifactKey): Promise<void> {
+    await db.query('delete from oauth_artifact where model = $1 and id_hash = $2', [model, hashOf(id)]);
+  }
+
+  /** Ends an authorization: every token given under it, whatever its model. */
+  async removeGrant(db: Db, grantId: string): Promise<void> {
+    await db.query('delete from oauth_artifact where grant_id = $1', [grantId]);
+  }
+
+  async refreshTokenState(db: Db, clientId: string, tokenHash: string): Promise<RefreshTokenState | undefined> {
+    const [state] = await db.query<RefreshTokenState>(
+      `select t.grant_id as "grantId", t.consumed_at is not null as used, s.id_hash as "unusedSuccessor"
+       from oauth_artifact t left join oauth_artifact s on s.model = t.model and s.id_hash = t.successor and s.consumed_at is null
+       where t.model = 'RefreshToken' and t.client_id = $1 and t.id_hash = $2`,
+      [clientId, tokenHash],
+    );
+    return state;
+  }
+
+  /** As if it had not been used. */
+  async reopen(db: Db, tokenHash: string): Promise<void> {
+    await db.query(`update oauth_artifact set consumed_at = null where model = 'RefreshToken' and id_hash = $1`, [tokenHash]);
+  }
+
+  /** From now on these stand behind `successor`; one that was never used counts as used. */
+  async succeed(db: Db, tokenHashes: readonly string[], successor: string): Promise<void> {
+    await db.query(
+      `update oauth_artifact set successor = $2, consumed_at = coalesce(consumed_at, parley_now()) where model = 'RefreshToken' and id_hash = any($1)`,
+      [tokenHashes, successor],
+    );
+  }
+
+  /** An authorization lives as long as its youngest refresh token can. */
+  async extendGrant(db: Db, grantId: string, seconds: number): Promise<void> {
+    await db.query(`update oauth_artifact set expires_at = parley_now() + make_interval(secs => $2) where model = 'Grant' and id_hash = $1`, [hashOf(grantId), seconds]);
+  }
+
+  /** At most `limit` of those whose time is over. Answers how many. */
+  async removeExpired(db: Db, limit: number): Promise<number> {
+    const removed = await db.query(
+      `delete from oauth_artifact where (model, id_hash) in
+         (select model, id_hash from oauth_artifact where expires_at < parley_now() limit $1 for update skip locked)
+       returning 1`,
+      [limit],
+    );
+    return removed.length;
+  }
+}

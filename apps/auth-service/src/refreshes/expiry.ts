@@ -1,0 +1,54 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Database } from '@parley/persistence';
+import { LOGGER, type Logger } from '@parley/platform';
+import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
+import { RefreshAnswersRepository } from './refresh-answers.repository.js';
+
+const EVERY_MS = 15_000;
+/** Rows in one statement: a long one would hold back vacuum and the shutdown. */
+const BATCH = 1_000;
+
+/** Throws away what is over. On every copy: they take different rows. Nothing depends on it but the size of the tables. */
+@Injectable()
+export class Expiry implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(
+    private readonly db: Database,
+    private readonly artifacts: ArtifactsRepository,
+    private readonly answers: RefreshAnswersRepository,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.plan();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  async sweep(): Promise<void> {
+    await this.inBatches(() => this.answers.removeExpired(this.db, BATCH));
+    await this.inBatches(() => this.artifacts.removeExpired(this.db, BATCH));
+  }
+
+  private plan(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => (this.running = this.sweepAndPlan()), EVERY_MS).unref();
+  }
+
+  private async sweepAndPlan(): Promise<void> {
+    await this.sweep().catch((error: unknown) => this.logger.warn({ err: error }, 'what is over was not thrown away'));
+    this.plan();
+  }
+
+  private async inBatches(removeSome: () => Promise<number>): Promise<void> {
+    let removed = BATCH;
+    while (removed === BATCH && !this.stopped) removed = await removeSome();
+  }
+}

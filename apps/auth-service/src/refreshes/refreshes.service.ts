@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '@parley/persistence';
+import type { ApiClient } from '../clients/client.entity.js';
+import { ArtifactsRepository, hashOf, type RefreshTokenState } from '../oauth/artifacts.repository.js';
+import { GRANT_TTL } from '../oauth/engine-config.js';
+import { EngineHolder } from '../oauth/engine-holder.js';
+import type { Engine, EngineAnswer, TokenBody } from '../oauth/engine.js';
+import { Exchange } from '../oauth/exchange.js';
+import { refusedByEngine } from '../tokens/tokens.errors.js';
+import { RefreshAnswersRepository } from './refresh-answers.repository.js';
+
+/** An authenticated client and what it asks for. */
+export interface Refresh {
+  client: ApiClient;
+  secret: string;
+  refreshToken: string;
+  scope: string | undefined;
+}
+
+type Hashed = Refresh & { tokenHash: string };
+
+interface Kept {
+  client: ApiClient;
+  tokenHash: string;
+  answer: TokenBody;
+}
+
+/** All refreshes of one authorization, one after the other. */
+const grantLock = (grantId: string): string => `grant ${grantId}`;
+
+/** The rules of refresh tokens (coviu.md, C1). The engine is strict, a second use ends the authorization; what softens it stands here. */
+@Injectable()
+export class RefreshesService {
+  constructor(
+    private readonly db: Database,
+    private readonly engines: EngineHolder,
+    private readonly artifacts: ArtifactsRepository,
+    private readonly answers: RefreshAnswersRepository,
+  ) {}
+
+  /** One transaction: the rotation, and the answer for those who ask again. What the engine refuses it may also have revoked: that stays. */
+  async refresh(request: Refresh): Promise<TokenBody> {
+    const engine = await this.engines.get();
+    const tokenHash = hashOf(request.refreshToken);
+    const known = await this.db.read((tx) => this.artifacts.refreshTokenState(tx, request.client.id, tokenHash));
+    const answer = await this.db.write(known ? [grantLock(known.grantId)] : [], (tx) => this.inTurn(tx, engine, { ...request, tokenHash }));
+    if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
+    return answer.body;
+  }
+
+  private async inTurn(tx: Tx, engine: Engine, request: Hashed): Promise<EngineAnswer> {
+    const { client, tokenHash } = request;
+    const state = await this.artifacts.refreshTokenState(tx, client.id, tokenHash);
+    if (!state) return rotate(tx, engine, request); // the engine says what is wrong with it
+    const body = state.used ? await this.answers.find(tx, client, tokenHash) : undefined;
+    if (body) return { ok: true, body };
+    const answer = await (state.unusedSuccessor === null ? rotate(tx, engine, request) : this.rotateAgain(tx, engine, request));
+    if (answer.ok) await this.keep(tx, state, { client, tokenHash, answer: answer.body });
+    return answer;
+  }
+
+  /** Its successor was never used, so the answer got lost. A refusal is thrown, so that the token stays used. */
+  private async rotateAgain(tx: Tx, engine: Engine, request: Hashed): Promise<EngineAnswer> {
+    await this.artifacts.reopen(tx, request.tokenHash);
+    const answer = await rotate(tx, engine, request);
+    if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
+    return answer;
+  }
+
+  /** A successor that got lost stands behind the new one too: should it turn up after all, it is an old token like the other. */
+  private async keep(tx: Tx, state: RefreshTokenState, { client, tokenHash, answer }: Kept): Promise<void> {
+    const behind = state.unusedSuccessor === null ? [tokenHash] : [tokenHash, state.unusedSuccessor];
+    await this.artifacts.succeed(tx, behind, hashOf(answer.refresh_token ?? ''));
+    await this.artifacts.extendGrant(tx, state.grantId, GRANT_TTL);
+    await this.answers.save(tx, client, { tokenHash, answer });
+  }
+}
+
+function rotate(tx: Tx, engine: Engine, { client, secret, refreshToken, scope }: Refresh): Promise<EngineAnswer> {
+  const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...(scope ? { scope } : {}) };
+  return engine.token(new Exchange(client, secret, tx), form);
+}

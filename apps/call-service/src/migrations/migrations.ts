@@ -1,0 +1,7 @@
+import { baseMigration, type MigrationClass } from '@parley/persistence';
+import { CallTables1700000100000 } from './call-tables.js';
+
+export const schema = 'call';
+
+/** In the order in which they are applied; only ever appended to. */
+export const migrations: MigrationClass[] = [baseMigration, CallTables1700000100000];

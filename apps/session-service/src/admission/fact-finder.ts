@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@parley/persistence';
+import type { SessionPlace } from '../leases/leases.repository.js';
+import { LeasesService } from '../leases/leases.service.js';
+import { AdmissionLimits } from '../limits/admission-limits.js';
+import { AdmissionRepository } from './admission.repository.js';
+import type { Asked } from './asked.js';
+import type { Judged } from './rules.js';
+
+/** Finds out what the rules judge. */
+@Injectable()
+export class FactFinder {
+  constructor(
+    private readonly repository: AdmissionRepository,
+    private readonly leases: LeasesService,
+    private readonly limits: AdmissionLimits,
+  ) {}
+
+  /** The caller holds the session's lock. What is over there is ended first, then counted: whoever is gone takes no seat. */
+  async find(tx: Tx, asked: Asked): Promise<Judged> {
+    if (this.limits.countsFromFirstUse(asked)) await this.repository.noteUse(tx, asked.hash);
+    const facts = await this.repository.facts(tx, asked);
+    const { session, lapsed, now } = facts;
+    if (!session || (lapsed === 0 && !session.isAbandoned(now))) return this.judged(asked, facts);
+    await this.leases.sweep(tx, [session.id]);
+    return this.judged(asked, await this.repository.facts(tx, asked));
+  }
+
+  /** Ends what is over in other sessions; not inside a transaction. */
+  endLapsed(places: readonly SessionPlace[]): Promise<void> {
+    return this.leases.sweepNow(places);
+  }
+
+  private judged(asked: Asked, facts: Judged['facts']): Judged {
+    return { asked, facts, end: this.limits.endOf(asked, facts.firstUse) };
+  }
+}

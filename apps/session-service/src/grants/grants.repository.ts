@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { insertOutbox, type Tx } from '@parley/persistence';
+import type { EntryRow } from '../entries/entry.entity.js';
+import type { Session } from '../sessions/session.entity.js';
+
+/** Someone who is let in. */
+export interface Grant {
+  session: Session;
+  entry: EntryRow;
+  person: string;
+  seat: string;
+  linkEnd: Date | null;
+}
+
+const grantSql = `
+with occurrence as (
+  insert into session (id, org_id, sid, state, started, sequence) values ($1, $2, $3, 'open', $4, $5)
+  on conflict (id) do update set sequence = excluded.sequence, empty_since = null
+), granted as (
+  insert into entry (id, session_id, org_id, sid, client_id, subscription_id, name, role, peer_id, person, access_token, entered_at, lease_until, link_exp)
+  values ($6, $1, $2, $3, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+), leased as (
+  insert into lease (entry_id, session_id, subscription_id, person, seat, lease_until, link_exp) values ($6, $1, $8, $12, $17, $15, $16)
+)
+${insertOutbox('$18')}`;
+
+@Injectable()
+export class GrantsRepository {
+  /** Entry, lease, session and their events, in one statement. */
+  async save(tx: Tx, { session, entry, person, seat, linkEnd }: Grant): Promise<void> {
+    const { id, orgId, sid, started, sequence } = session.toRow();
+    const { clientId, subscriptionId, name, role, peerId, accessToken, enteredAt, leaseUntil } = entry;
+    await tx.query(grantSql, [
+      ...[id, orgId, sid, started, sequence],
+      ...[entry.id, clientId, subscriptionId, name, role, peerId, person, accessToken, enteredAt, leaseUntil, linkEnd],
+      ...[seat, tx.takeEvents()],
+    ]);
+  }
+}

@@ -1,0 +1,5 @@
+import { AppError } from '@parley/dto';
+
+/** The link is genuine, but says too little, too much or something that can't be. */
+export const linkClaims = (claims: readonly string[]) =>
+  new AppError('invalid', 'link.claims', `The link can't be used: ${claims.join(', ')} missing, too long or not allowed.`, { claims });

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { LeasesModule } from '../leases/leases.module.js';
+import { ValidFromRepository } from '../revocations/valid-from.repository.js';
+import { SessionsController } from './sessions.controller.js';
+import { SessionsService } from './sessions.service.js';
+
+@Module({ imports: [LeasesModule], controllers: [SessionsController], providers: [SessionsService, ValidFromRepository] })
+export class SessionsModule {}

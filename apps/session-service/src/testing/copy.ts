@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DynamicModule, Global, type INestApplicationContext, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { Actor } from '@parley/jwt';
+import { Database, DatabaseModule } from '@parley/persistence';
+import { createLogger, LOGGER, type Logger } from '@parley/platform';
+import { RpcClient, TokenVerifiers } from '@parley/rpc';
+import { EntriesModule } from '../entries/entries.module.js';
+import { EntriesService } from '../entries/entries.service.js';
+import { LeasesRepository } from '../leases/leases.repository.js';
+import { LeasesService } from '../leases/leases.service.js';
+import { Reaper } from '../leases/reaper.js';
+import { AdmissionLimits } from '../limits/admission-limits.js';
+import { LimitsModule } from '../limits/limits.module.js';
+import { LinksModule } from '../links/links.module.js';
+import { LinksService } from '../links/links.service.js';
+import { migrations, schema } from '../migrations/migrations.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { DoorsConsumer } from '../subscriptions/doors.consumer.js';
+import { DoorsModule } from '../subscriptions/doors.module.js';
+import { DoorsService } from '../subscriptions/doors.service.js';
+import { EntryTokens } from '../tokens/entry-tokens.js';
+import { TokensModule } from '../tokens/tokens.module.js';
+import type { OutsideWorld } from './outside-world.js';
+
+/** One running copy of the service without its broker: real modules on a real database, the other services played by `OutsideWorld`. */
+export interface Copy {
+  db: Database;
+  links: LinksService;
+  sessions: SessionsService;
+  entries: EntriesService;
+  doors: DoorsService;
+  doorNews: DoorsConsumer;
+  tokens: EntryTokens;
+  reaper: Reaper;
+  stop(): Promise<void>;
+}
+
+export interface CopyOptions {
+  url: string;
+  outside: OutsideWorld;
+  linkMaxAge?: number;
+  leaseMax?: number;
+}
+
+@Global()
+@Module({})
+class Surroundings {
+  static of(outside: OutsideWorld): DynamicModule {
+    const logger = createLogger({ name: 'session-service', level: 'silent', format: 'json' });
+    const providers = [{ provide: RpcClient, useValue: outside }, { provide: LOGGER, useValue: logger }, TokenVerifiers];
+    return { module: Surroundings, providers, exports: providers };
+  }
+}
+
+@Module({})
+class Service {}
+
+/** The same for all copies, as in production. */
+const keyFile = join(mkdtempSync(join(tmpdir(), 'parley-session-spec-')), 'keys');
+writeFileSync(keyFile, `test ${randomBytes(32).toString('base64url')}\n`);
+process.once('exit', () => rmSync(join(keyFile, '..'), { recursive: true, force: true }));
+
+export const ISSUER = 'https://parley.example';
+
+/** Its reaper doesn't run by itself: a spec calls `reaper.round()`. */
+export async function startCopy({ url, outside, linkMaxAge = 86_400, leaseMax = 3600 }: CopyOptions): Promise<Copy> {
+  const imports = [
+    Surroundings.of(outside),
+    DatabaseModule.forRoot({ url, schema, entities: [], migrations }),
+    LimitsModule.of(new AdmissionLimits(linkMaxAge, leaseMax)),
+    TokensModule.forRoot({ issuer: ISSUER, keyFile }),
+    ...[LinksModule, SessionsModule, EntriesModule, DoorsModule],
+  ];
+  const app = await NestFactory.createApplicationContext({ module: Service, imports }, { logger: false, abortOnError: false });
+  return { ...servicesOf(app), stop: () => app.close() };
+}
+
+const servicesOf = (app: INestApplicationContext): Omit<Copy, 'stop'> => ({
+  db: app.get(Database, { strict: false }),
+  links: app.get(LinksService, { strict: false }),
+  sessions: app.get(SessionsService, { strict: false }),
+  entries: app.get(EntriesService, { strict: false }),
+  doors: app.get(DoorsService, { strict: false }),
+  doorNews: app.get(DoorsConsumer, { strict: false }),
+  tokens: app.get(EntryTokens, { strict: false }),
+  reaper: new Reaper(
+    app.get(Database, { strict: false }),
+    app.get(LeasesRepository, { strict: false }),
+    app.get(LeasesService, { strict: false }),
+    app.get<Logger>(LOGGER, { strict: false }),
+  ),
+});
+
+export const actorOf = (orgId: string): Actor => ({ kind: 'access', orgId, clientId: 'key-1', subject: 'key-1', scopes: [] });

@@ -1,0 +1,73 @@
+import type { Role } from '@parley/dto';
+import { type EntryActor, Es256Signer, KeySet, tokenInvalid, type TokenVerifier, verifyEs256 } from '@parley/jwt';
+import { z } from 'zod';
+import type { SigningKeysRepository } from './signing-keys.repository.js';
+
+const TYPE = 'entry+jwt';
+const AUDIENCE = 'urn:parley:entry';
+
+/** No entry token lives longer, whatever its link says (coviu.md, Session entries). Milliseconds. */
+const MAX_LIFE_MS = 86_400_000;
+
+const Claims = z.object({ sub: z.uuid(), org_id: z.string(), sid: z.string() });
+
+export interface TokenSubject {
+  entryId: string;
+  orgId: string;
+  sid: string;
+  role: Role;
+  enteredAt: Date;
+  /** When the link ends; null: never. */
+  linkEnd: Date | null;
+}
+
+/** Signs the tokens of entries: the holder is that entry, for as long as its row says so. */
+export class EntryTokenSigner {
+  constructor(
+    private readonly signer: Es256Signer,
+    private readonly issuer: string,
+  ) {}
+
+  sign({ entryId, orgId, sid, role, enteredAt, linkEnd }: TokenSubject): Promise<string> {
+    const end = Math.min(linkEnd?.getTime() ?? Infinity, enteredAt.getTime() + MAX_LIFE_MS);
+    return this.signer.sign({ iss: this.issuer, aud: AUDIENCE, sub: entryId, org_id: orgId, sid, role, iat: toSeconds(enteredAt.getTime()), exp: toSeconds(end) });
+  }
+}
+
+const toSeconds = (ms: number): number => Math.floor(ms / 1000);
+
+/** The part of a token that may be kept: without the signature it opens nothing. */
+export const withoutSignature = (token: string): string => token.slice(0, token.lastIndexOf('.'));
+
+/** Makes signers and verifies what they signed, here or in another copy. */
+export class EntryTokens implements TokenVerifier<EntryActor> {
+  private readonly keySet: KeySet;
+  private opening: Promise<EntryTokenSigner> | undefined;
+
+  constructor(
+    private readonly keys: SigningKeysRepository,
+    private readonly issuer: string,
+  ) {
+    this.keySet = new KeySet(async () => ({ issuer, keys: await keys.listPublic() }));
+  }
+
+  /** Not inside a transaction: the first time it makes or opens the key. A failure is tried again by the next caller. */
+  signer(): Promise<EntryTokenSigner> {
+    this.opening ??= this.open().catch((error: unknown) => {
+      this.opening = undefined;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  async verify(token: string): Promise<EntryActor> {
+    const claims = Claims.safeParse(await verifyEs256(token, this.keySet, { typ: TYPE, audience: AUDIENCE }));
+    if (!claims.success) throw tokenInvalid();
+    const { sub, org_id, sid } = claims.data;
+    return { kind: 'entry', entryId: sub, orgId: org_id, sid };
+  }
+
+  private async open(): Promise<EntryTokenSigner> {
+    return new EntryTokenSigner(await Es256Signer.of(await this.keys.getNewest(), TYPE), this.issuer);
+  }
+}

@@ -1,0 +1,149 @@
+import type { JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Owner } from '@parley/dto';
+import type { Database } from '@parley/persistence';
+import type { Alarm } from './alarm.js';
+import { Durable } from './durable.js';
+import type { EventLog } from './event-log.js';
+import { type Handlers, parseEvent } from './handlers.js';
+import { Inbox, type Parked, type Told } from './inbox.js';
+import { LeadershipLost, type Term } from './leadership.js';
+import { judge, type RetryPolicy } from './verdict.js';
+
+const BATCH = 100;
+/** How often what is parked is looked at. */
+const RETRY_EVERY_MS = 1_000;
+const CHECK_MS = 5_000;
+
+export interface ConsumerParts {
+  db: Database;
+  /** `<service>__<owner>`: the durable, and the consumer in the inbox. */
+  name: string;
+  from: Owner;
+  handlers: Handlers;
+  retry: RetryPolicy;
+  log: EventLog;
+  /** Told of events that came again. */
+  onRepeats: (count: number) => void;
+}
+
+/**
+ * One owner's events taking effect in one service: each exactly once, in order within an aggregate. One term of it: thrown away
+ * with leadership or with the first failure of broker or database, and nothing is acknowledged that is not committed.
+ */
+export class EventConsumer {
+  private readonly inbox: Inbox;
+  private checked = performance.now();
+  private retried = 0;
+
+  private constructor(
+    private readonly parts: ConsumerParts,
+    private readonly term: Term,
+    private readonly durable: Durable,
+  ) {
+    this.inbox = new Inbox(parts.db, parts.name);
+  }
+
+  static async begin(parts: ConsumerParts, nc: NatsConnection, term: Term, alarm: Alarm): Promise<EventConsumer> {
+    return new EventConsumer(parts, term, await Durable.open(nc, parts.from, parts.name, alarm.ring));
+  }
+
+  async run(alarm: Alarm, checkConnection: () => void, onProgress: () => void): Promise<void> {
+    try {
+      while (!this.term.signal.aborted) {
+        checkConnection();
+        const worked = await this.step();
+        onProgress();
+        if (!worked) await alarm.sleep(RETRY_EVERY_MS, this.term.signal);
+      }
+    } finally {
+      await this.durable.stop();
+    }
+  }
+
+  private async step(): Promise<boolean> {
+    this.term.check();
+    await this.retryParked();
+    await this.checkDurable();
+    const messages = this.durable.take(BATCH);
+    if (messages.length === 0) return false;
+    await this.process(messages.flatMap((message) => this.read(message)));
+    for (const message of messages) message.ack();
+    return true;
+  }
+
+  /** What this service does not know (a newer event, one it has no use for) is acknowledged and leaves no trace. */
+  private read(message: JsMsg): Told[] {
+    const payload = message.string();
+    const event = parseEvent(payload);
+    if (!event) this.parts.log.error({ subject: message.subject, streamSequence: message.seq }, 'what came is no event, and is skipped');
+    return event && this.parts.handlers.wants(event) ? [{ event, payload }] : [];
+  }
+
+  /** All in one transaction; if that fails, one by one, to find whose fault it is. */
+  private async process(told: Told[]): Promise<void> {
+    if (told.length === 0) return;
+    const whole = told.length > 1 && (await this.commit(told).then(() => true, rethrowLost));
+    if (whole) return;
+    for (const one of told) await this.commit([one]).catch((error: unknown) => this.park(one, error));
+  }
+
+  private async commit(told: Told[]): Promise<void> {
+    const repeats = await this.parts.db.write([], async (tx) => {
+      const taken = await this.inbox.take(tx, this.term, told);
+      for (const { event } of taken.due) await this.parts.handlers.run(event, tx);
+      return taken.repeats;
+    });
+    if (repeats > 0) this.parts.onRepeats(repeats);
+  }
+
+  /** If not even this can be written, it was the database: the failure ends this run, and the event comes again. */
+  private async park(told: Told, error: unknown): Promise<void> {
+    rethrowLost(error);
+    const verdict = judge(error, 1, this.parts.retry);
+    await this.inbox.park(this.term, told, verdict);
+    this.report(verdict.status, told.event.id, error);
+  }
+
+  private async retryParked(): Promise<void> {
+    if (performance.now() - this.retried < RETRY_EVERY_MS) return;
+    for (let due = await this.inbox.due(BATCH); due.length > 0; due = await this.inbox.due(BATCH)) {
+      for (const parked of due) await this.retry(parked);
+    }
+    this.retried = performance.now();
+  }
+
+  private async retry(parked: Parked): Promise<void> {
+    this.term.check();
+    await this.parts.db
+      .write([], async (tx) => {
+        const event = parseEvent(parked.payload);
+        if (!event) throw new Error('What was parked is no event');
+        if (await this.inbox.finish(tx, this.term, parked.event_id)) await this.parts.handlers.run(event, tx);
+      })
+      .catch(async (error: unknown) => {
+        rethrowLost(error);
+        const verdict = judge(error, parked.attempts + 1, this.parts.retry);
+        await this.inbox.postpone(this.term, parked.event_id, verdict);
+        this.report(verdict.status, parked.event_id, error);
+      });
+  }
+
+  private async checkDurable(): Promise<void> {
+    if (performance.now() - this.checked < CHECK_MS) return;
+    await this.durable.check();
+    this.checked = performance.now();
+  }
+
+  /** Once when it dies; a wait is the ordinary way of events that overtake each other. */
+  private report(status: 'parked' | 'dead', eventId: string, err: unknown): void {
+    const fields = { consumer: this.parts.name, eventId, err };
+    if (status === 'dead') this.parts.log.error(fields, 'an event is dead: it waits for a replay, and its aggregate behind it');
+    else this.parts.log.info(fields, 'an event is parked');
+  }
+}
+
+function rethrowLost(error: unknown): false {
+  if (error instanceof LeadershipLost) throw error;
+  return false;
+}

@@ -1,0 +1,107 @@
+import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, jetstream, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import { type NatsConnection, nanos } from '@nats-io/transport-node';
+import { type Owner, streamOf } from '@parley/dto';
+
+const ACK_WAIT_MS = 30_000;
+const EXPIRES_MS = 10_000;
+/** Also the most that is ever held here unprocessed. */
+const MAX_ACK_PENDING = 500;
+
+const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+
+/** Messages were lost, or taken by another copy, or the durable is gone: what comes next may not be next. */
+export class LostPlace extends Error {}
+
+const settings = (name: string, start: number | undefined): Partial<ConsumerConfig> => ({
+  durable_name: name,
+  ack_policy: AckPolicy.Explicit,
+  ack_wait: nanos(ACK_WAIT_MS),
+  max_ack_pending: MAX_ACK_PENDING,
+  max_deliver: -1,
+  ...(start === undefined ? { deliver_policy: DeliverPolicy.All } : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start }),
+});
+
+/** Nothing is under way, nobody else (a paused process) waits for more, and it does not wait beyond the end of its stream. */
+const isClean = ({ num_ack_pending, num_waiting, ack_floor, delivered }: ConsumerInfo, streamEnd: number): boolean =>
+  num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
+
+/**
+ * The durable, ready to give what was not acknowledged, in order. One with messages under way would give newer ones first and
+ * those only after their ack wait: it is made again from its ack floor on. One that is missing begins with the stream; the inbox
+ * drops what is known.
+ */
+async function prepare(jsm: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo> {
+  const { state } = await jsm.streams.info(stream);
+  const info = await jsm.consumers.info(stream, name).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
+  if (info && isClean(info, state.last_seq)) return info;
+  if (info) await jsm.consumers.delete(stream, name);
+  const beyondEnd = info !== undefined && info.ack_floor.stream_seq > state.last_seq;
+  const start = info === undefined || beyondEnd ? undefined : info.ack_floor.stream_seq + 1;
+  return jsm.consumers.add(stream, settings(name, start));
+}
+
+/** The messages of one durable, in order and without a gap; when that can't be kept it fails and must be opened again. */
+export class Durable {
+  private buffer: JsMsg[] = [];
+  private failure: Error | undefined;
+  private close: () => Promise<unknown> = () => Promise.resolve();
+
+  private constructor(
+    private readonly jsm: JetStreamManager,
+    private readonly stream: string,
+    private readonly name: string,
+    private arrived: number,
+  ) {}
+
+  static async open(nc: NatsConnection, owner: Owner, name: string, onArrival: () => void): Promise<Durable> {
+    const stream = streamOf(owner);
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const info = await prepare(jsm, stream, name);
+    const durable = new Durable(jsm, stream, name, info.delivered.consumer_seq);
+    await durable.listen(nc, onArrival);
+    return durable;
+  }
+
+  /** What has arrived, at most `count`. */
+  take(count: number): JsMsg[] {
+    if (this.failure) throw this.failure;
+    return this.buffer.splice(0, count);
+  }
+
+  /** Notices what nobody tells: a durable that was replaced, a message that was sent and never came. */
+  async check(): Promise<void> {
+    const before = this.arrived;
+    const { delivered } = await this.jsm.consumers.info(this.stream, this.name);
+    if (delivered.consumer_seq < before || (delivered.consumer_seq > before && this.arrived === before)) throw new LostPlace(`${this.name} lost its place`);
+  }
+
+  async stop(): Promise<void> {
+    await this.close();
+  }
+
+  private async listen(nc: NatsConnection, onArrival: () => void): Promise<void> {
+    const consumer = await jetstream(nc).consumers.get(this.stream, this.name);
+    const messages = await consumer.consume({
+      max_messages: 200,
+      expires: EXPIRES_MS,
+      abort_on_missing_resource: true,
+      callback: (message) => {
+        this.receive(message);
+        onArrival();
+      },
+    });
+    this.close = () => messages.close();
+    void messages.closed().then((reason) => {
+      this.failure ??= reason ?? new LostPlace(`${this.name} was closed`);
+      onArrival();
+    });
+  }
+
+  private receive(message: JsMsg): void {
+    const { deliverySequence } = message.info;
+    if (deliverySequence !== this.arrived + 1) this.failure ??= new LostPlace(`${this.name}: delivery ${deliverySequence} after ${this.arrived}`);
+    if (this.failure) return;
+    this.arrived = deliverySequence;
+    this.buffer.push(message);
+  }
+}

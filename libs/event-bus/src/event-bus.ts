@@ -1,0 +1,174 @@
+import { hostname } from 'node:os';
+import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
+import type { Owner } from '@parley/dto';
+import { type Database, uuidv7 } from '@parley/persistence';
+import { Alarm } from './alarm.js';
+import { Broker } from './broker.js';
+import { EventConsumer } from './consumer.js';
+import { type EventLog, Outage } from './event-log.js';
+import type { Handlers } from './handlers.js';
+import { keepHouseHourly } from './housekeeping.js';
+import { LeadershipLost, Term } from './leadership.js';
+import { Relay } from './relay.js';
+import { defaultRetry, type RetryPolicy } from './verdict.js';
+
+export interface EventBusOptions {
+  /** The service this is, whose outbox is relayed. */
+  owner: Owner;
+  nats: ConnectionOptions;
+  /** Whose events take effect here. */
+  consumes: readonly Owner[];
+  log: EventLog;
+  /** How long the ledger is kept, in days; 30 unless told. The same in every service, or a repeat could find its inbox row gone. */
+  retentionDays?: number;
+  retry?: RetryPolicy;
+}
+
+export interface EventBusStats {
+  /** Events committed and not sent yet. */
+  unsent: number;
+  /** Age of the oldest of them, in seconds; 0 if there is none. */
+  oldestUnsentSeconds: number;
+  /** Events of others that wait to be tried again. */
+  parked: number;
+  /** Those that wait for a command. */
+  dead: number;
+  /** Events that came more than once since this process began. */
+  redelivered: number;
+}
+
+/** Between two tries of a job: when another copy does it, and after the n-th failure in a row. */
+const STAND_BY_MS = 1_000;
+const backoffMs = (failures: number): number => Math.min(250 * 2 ** failures, 5_000);
+
+/** That another copy took over is in order. */
+const outageOf = (cause: unknown): { cause: unknown } | undefined => (cause instanceof LeadershipLost ? undefined : { cause });
+
+const STATS = `
+  select count(*) as unsent, coalesce(extract(epoch from clock_timestamp() - min(at)), 0)::float8 as "oldestUnsentSeconds",
+    (select count(*) from inbox where status = 'parked') as parked, (select count(*) from inbox where status = 'dead') as dead
+  from outbox where id > (select high from relay)`;
+
+/** The relay of a service's own events and its consumers of others'; each job is done by one copy of the service at a time. */
+export class EventBus {
+  private readonly holder = `${hostname()}:${process.pid}:${uuidv7()}`;
+  private readonly stopping = new AbortController();
+  /** Rung when there may be something to send. */
+  private readonly relayAlarm = new Alarm();
+  /** Of jobs that stand by or back off; rung when the broker is back. */
+  private readonly standbys: Alarm[] = [];
+  private readonly broker: Broker;
+  private jobs: Promise<void>[] = [];
+  private redelivered = 0;
+  private poked = false;
+  private stopped: Promise<void> | undefined;
+
+  constructor(
+    private readonly db: Database,
+    private readonly handlers: Handlers,
+    private readonly options: EventBusOptions,
+  ) {
+    this.broker = new Broker(options.nats, { connect: (nc) => this.listenForPokes(nc), up: () => this.standbys.forEach((alarm) => alarm.ring()) });
+    db.onCommit(() => this.poke());
+    db.beforeClose(() => this.stop());
+  }
+
+  /** Waits for nothing: without broker or database the jobs try until they are there. */
+  start(): void {
+    this.broker.start();
+    this.jobs = [this.keep('relay', (term, onProgress) => this.relay(term, onProgress)), ...this.options.consumes.map((from) => this.consume(from))];
+  }
+
+  /** Ends what is in hand, hands the jobs over, closes the connection. */
+  stop(): Promise<void> {
+    this.stopped ??= this.end();
+    return this.stopped;
+  }
+
+  async stats(): Promise<EventBusStats> {
+    const [row] = await this.db.query<Omit<EventBusStats, 'redelivered'>>(STATS);
+    return { unsent: 0, oldestUnsentSeconds: 0, parked: 0, dead: 0, ...row, redelivered: this.redelivered };
+  }
+
+  private async end(): Promise<void> {
+    this.stopping.abort();
+    await Promise.all(this.jobs);
+    await this.broker.stop();
+  }
+
+  private async relay(term: Term, onProgress: () => void): Promise<void> {
+    const house = keepHouseHourly(this.db, this.options.retentionDays ?? 30, term, this.options.log);
+    try {
+      const { nc, check } = this.broker.connection();
+      const relay = await Relay.begin(this.db, nc, this.options.owner, term);
+      await relay.run(this.relayAlarm, check, onProgress);
+    } finally {
+      term.end();
+      await house;
+    }
+  }
+
+  private consume(from: Owner): Promise<void> {
+    const { log, retry = defaultRetry, owner } = this.options;
+    const name = `${owner}__${from}`;
+    const onRepeats = (count: number): void => void (this.redelivered += count);
+    const parts = { db: this.db, name, from, handlers: this.handlers, retry, log, onRepeats };
+    const alarm = new Alarm();
+    return this.keep(`consumer ${from}`, async (term, onProgress) => {
+      const { nc, check } = this.broker.connection();
+      const consumer = await EventConsumer.begin(parts, nc, term, alarm);
+      await consumer.run(alarm, check, onProgress);
+    });
+  }
+
+  /** Does a job whenever no other copy does it, for as long as the process lives; no failure ends it. */
+  private async keep(name: string, work: (term: Term, onProgress: () => void) => Promise<void>): Promise<void> {
+    const outage = new Outage(this.options.log, `${this.options.owner} ${name}`);
+    const standby = new Alarm();
+    this.standbys.push(standby);
+    let failures = 0;
+    const onProgress = (): void => {
+      failures = 0;
+      outage.over();
+    };
+    while (!this.stopping.signal.aborted) {
+      const failure = await this.serveTerm(name, (term) => work(term, onProgress)).then(() => undefined, outageOf);
+      if (this.stopping.signal.aborted) return;
+      if (failure) outage.failed(failure.cause);
+      await standby.sleep(failure ? backoffMs(failures++) : STAND_BY_MS, this.stopping.signal);
+    }
+  }
+
+  private async serveTerm(name: string, work: (term: Term) => Promise<void>): Promise<void> {
+    this.broker.connection(); // who can't reach the broker must not keep the job from one who can
+    const term = await Term.take(this.db, name, this.holder);
+    if (!term) return;
+    const end = (): void => term.end();
+    this.stopping.signal.addEventListener('abort', end);
+    try {
+      await work(term);
+    } finally {
+      this.stopping.signal.removeEventListener('abort', end);
+      await term.resign();
+    }
+  }
+
+  /** At once if the relay is here, and on core NATS if it is elsewhere; many commits of one moment are one poke. */
+  private poke(): void {
+    this.relayAlarm.ring();
+    if (this.poked) return;
+    this.poked = true;
+    setImmediate(() => {
+      this.poked = false;
+      this.broker.whisper(this.pokeSubject);
+    });
+  }
+
+  private listenForPokes(nc: NatsConnection): void {
+    nc.subscribe(this.pokeSubject, { callback: () => this.relayAlarm.ring() });
+  }
+
+  private get pokeSubject(): string {
+    return `live.${this.options.owner}.outbox`;
+  }
+}

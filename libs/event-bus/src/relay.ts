@@ -1,0 +1,114 @@
+import type { NatsConnection } from '@nats-io/transport-node';
+import type { Owner } from '@parley/dto';
+import type { Database } from '@parley/persistence';
+import type { Alarm } from './alarm.js';
+import { advance, newGaps, type Progress, type Sight } from './holes.js';
+import type { Term } from './leadership.js';
+import { Ledger, type LedgerRow, type RelayState } from './ledger.js';
+import { EventStream, isOutOfStep, type Sent } from './stream.js';
+
+const BATCH = 256;
+/** Behind the pokes. */
+const POLL_MS = 1_000;
+/** How often the stream is looked at while there is nothing to send: it may be gone. */
+const CHECK_MS = 5_000;
+
+const fromTheStart: Progress = { high: 0, holes: [] };
+
+/**
+ * Sends the ledger of one service to its stream, in the order of ids, everything at least once. One term of it: made when
+ * leadership is won, thrown away with it or with the first failure; all that outlasts it is the relay table.
+ */
+export class Relay {
+  private readonly ledger: Ledger;
+  private checked = 0;
+  private batch = BATCH;
+
+  private constructor(
+    db: Database,
+    private readonly term: Term,
+    private readonly stream: EventStream,
+    private state: RelayState,
+  ) {
+    this.ledger = new Ledger(db);
+  }
+
+  static async begin(db: Database, nc: NatsConnection, owner: Owner, term: Term): Promise<Relay> {
+    const relay = new Relay(db, term, await EventStream.of(nc, owner), await new Ledger(db).claim(term));
+    await relay.reconcile();
+    return relay;
+  }
+
+  /** Until the term ends. */
+  async run(alarm: Alarm, checkConnection: () => void, onProgress: () => void): Promise<void> {
+    while (!this.term.signal.aborted) {
+      checkConnection(); // not worth a try while it is down: what a dead connection buffers comes late and twice
+      this.term.check();
+      const more = await this.step();
+      onProgress();
+      if (more) continue;
+      await this.checkStream();
+      await alarm.sleep(POLL_MS, this.term.signal);
+    }
+  }
+
+  /** Whether there may be more at once. What is stored is recorded first, whatever became of the rest. */
+  private async step(): Promise<boolean> {
+    const { rows, sight } = await this.ledger.look(this.state.progress, this.batch);
+    const { count, failure } = await this.send(rows);
+    const whole = count === rows.length;
+    await this.record(whole ? sight : { ...sight, ids: sight.ids.slice(0, count), complete: false });
+    if (failure !== undefined) await this.recover(failure);
+    return !whole || !sight.complete;
+  }
+
+  /** After a duplicate one by one: it spoils only the rows behind it in its batch. */
+  private async send(rows: readonly LedgerRow[]): Promise<Sent> {
+    const mark = this.state.stream;
+    if (!mark) throw new Error('The relay does not know its stream');
+    const sent = await this.stream.send(rows, mark.lastSeq);
+    this.state = { ...this.state, stream: { ...mark, lastSeq: sent.lastSeq } };
+    this.batch = sent.failure === undefined && sent.lastSeq - mark.lastSeq === sent.count ? BATCH : 1;
+    return sent;
+  }
+
+  /** Out of step means that the relay stored something and did not learn of it: look again and go on. */
+  private async recover(failure: unknown): Promise<void> {
+    if (!isOutOfStep(failure)) throw failure;
+    await this.reconcile();
+  }
+
+  private async record(sight: Sight): Promise<void> {
+    const before = this.state.progress;
+    const bound = newGaps(before, sight).length > 0 ? await this.ledger.bound() : 0n;
+    const progress = advance(before, sight, bound);
+    if (sight.ids.length === 0 && progress.holes.length === before.holes.length) return;
+    await this.save({ ...this.state, progress });
+  }
+
+  private async save(state: RelayState): Promise<void> {
+    await this.ledger.save(this.term, state);
+    this.state = state;
+  }
+
+  private async checkStream(): Promise<void> {
+    if (performance.now() - this.checked < CHECK_MS) return;
+    await this.reconcile();
+  }
+
+  /**
+   * Compares the stream with what was acknowledged. Another stream than that, or one that lost its tail, is a new generation: it
+   * is filled from the ledger's first row on. A stream without its tail is removed first, so that no durable waits beyond its end.
+   */
+  private async reconcile(): Promise<void> {
+    const known = this.state.stream;
+    let mark = await this.stream.ensure();
+    if (mark.created === known?.created && mark.lastSeq < known.lastSeq) {
+      await this.stream.remove();
+      mark = await this.stream.ensure();
+    }
+    this.checked = performance.now();
+    if (mark.created === known?.created) this.state = { ...this.state, stream: mark };
+    else await this.save({ progress: fromTheStart, stream: mark });
+  }
+}

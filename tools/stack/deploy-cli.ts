@@ -1,0 +1,7 @@
+import { init, migrateAll, type Deployment } from './deploy.js';
+
+const deployment: Deployment = { secrets: '/secrets', databaseUrl: process.env['DATABASE_URL'], natsUrl: process.env['NATS_URL'] };
+
+if (process.argv[2] === 'init') init(deployment);
+else if (process.argv[2] === 'migrate') await migrateAll(deployment);
+else throw new Error('Say init or migrate');

@@ -1,0 +1,51 @@
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { init } from './deploy.js';
+
+describe('the deployment’s first step', () => {
+  let secrets: string;
+  const read = (path: string): string => readFileSync(join(secrets, path), 'utf8');
+
+  beforeEach(() => (secrets = mkdtempSync(join(tmpdir(), 'parley-deploy-'))));
+  afterEach(() => rmSync(secrets, { recursive: true }));
+
+  it('gives each service its own role’s connection and the token of NATS', () => {
+    init({ secrets });
+
+    const token = read('deploy/nats-token').trim();
+    expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://${token}@nats:4222\n`);
+    expect(read('nats/authorization.conf')).toBe(`authorization { token: "${token}" }\n`);
+  });
+
+  it('gives the gateway no database and no key, and the services that seal a key each', () => {
+    init({ secrets });
+
+    expect(read('api-gateway/env')).not.toContain('DATABASE_URL');
+    expect(() => read('api-gateway/kek')).toThrow('ENOENT');
+    expect(read('auth-service/kek')).toMatch(/^k1 [\w-]{43}\n$/);
+    expect(read('auth-service/kek')).not.toBe(read('session-service/kek'));
+  });
+
+  it('changes nothing when it runs again', () => {
+    init({ secrets });
+    const before = ['auth-service/env', 'auth-service/kek', 'postgres/password'].map(read);
+
+    init({ secrets });
+
+    expect(['auth-service/env', 'auth-service/kek', 'postgres/password'].map(read)).toEqual(before);
+  });
+
+  it('makes files that only their owner can read', () => {
+    init({ secrets });
+
+    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'deploy/nats-token'].map((path) => statSync(join(secrets, path)).mode & 0o777);
+    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600, 0o600]);
+  });
+
+  it('points the services to servers of the operator’s, if there are any', () => {
+    init({ secrets, databaseUrl: 'postgres://admin:pw@db.example.com/video', natsUrl: 'nats://t@bus.example.com' });
+
+    expect(read('session-service/env')).toMatch(/^DATABASE_URL=postgres:\/\/video_session:[\w-]+@db\.example\.com\/video\nNATS_URL=nats:\/\/t@bus\.example\.com\n$/);
+  });
+});

@@ -1,0 +1,53 @@
+/**
+ * The two steps that a deployment in containers runs before its services. `init` makes the secrets once and hands to each container,
+ * in a volume of its own, the ones that it needs. `migrate` brings the databases up to date.
+ */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { migrate } from './migrate.js';
+import { provision, roleUrl } from './provision.js';
+import { kekFileText, keptSecret, writePrivately } from './secrets.js';
+import { databaseNames, services, type DatabaseName, type ServiceSpec } from './services.js';
+
+/** What a service finds in its volume's `env` file; the rest of its environment is no secret. */
+export const secretEnv = ['DATABASE_URL', 'NATS_URL'] as const;
+
+export interface Deployment {
+  /** Below it, one folder per container. */
+  secrets: string;
+  /** PostgreSQL as administrator, and NATS, as the containers see them; those of the deployment itself unless given. */
+  databaseUrl?: string | undefined;
+  natsUrl?: string | undefined;
+}
+
+export function init(deployment: Deployment): void {
+  const { secrets } = deployment;
+  mkdirSync(secrets, { recursive: true });
+  writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
+  writePrivately(join(secrets, 'nats', 'authorization.conf'), `authorization { token: "${kept(secrets, 'nats-token')}" }`);
+  services.forEach((service) => initService(service, deployment));
+}
+
+export async function migrateAll(deployment: Deployment): Promise<void> {
+  const passwordOf = (name: DatabaseName): string => kept(deployment.secrets, `postgres-${name}`);
+  await migrate(await provision({ adminUrl: adminUrlOf(deployment), names: databaseNames, passwordOf }));
+}
+
+function initService({ name, database, env }: ServiceSpec, deployment: Deployment): void {
+  const { secrets, natsUrl } = deployment;
+  const values: Partial<Record<string, string>> = {
+    NATS_URL: natsUrl || `nats://${kept(secrets, 'nats-token')}@nats:4222`,
+    DATABASE_URL: database && roleUrl(adminUrlOf(deployment), database, kept(secrets, `postgres-${database}`)),
+  };
+  const lines = secretEnv.filter((key) => env.includes(key)).map((key) => `${key}=${values[key] ?? ''}`);
+  writePrivately(join(secrets, name, 'env'), lines.join('\n'));
+  if (env.includes('PARLEY_KEK_FILE')) keptSecret(join(secrets, name, 'kek'), kekFileText);
+}
+
+function adminUrlOf({ secrets, databaseUrl }: Deployment): string {
+  return databaseUrl || `postgres://postgres:${kept(secrets, 'postgres-admin')}@postgres:5432/parley`;
+}
+
+function kept(secrets: string, name: string): string {
+  return keptSecret(join(secrets, 'deploy', name));
+}

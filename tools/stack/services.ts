@@ -1,0 +1,58 @@
+/** The five processes: what each is given. The one table that the launcher, the tests and docker-compose.yml agree on. */
+
+export type DatabaseName = 'auth' | 'subscription' | 'session' | 'call';
+export type ServiceName = 'api-gateway' | `${DatabaseName}-service`;
+
+export interface ServiceSpec {
+  name: ServiceName;
+  /** Its schema, and the end of its role's name; the gateway has none. */
+  database?: DatabaseName;
+  /** Set by whoever starts it. A service refuses a PARLEY_ key that it does not know. */
+  env: readonly string[];
+  /** Handed on if set; the service has a default. */
+  optionalEnv: readonly string[];
+}
+
+const everyService = ['NODE_ENV', 'LOG_LEVEL', 'LOG_FORMAT', 'NATS_URL', 'HOST', 'HEALTH_PORT'] as const;
+
+export const services: readonly ServiceSpec[] = [
+  {
+    name: 'auth-service',
+    database: 'auth',
+    env: [...everyService, 'DATABASE_URL', 'HTTP_PORT', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
+    optionalEnv: ['EVENT_RETENTION', 'COVIU_ACCESS_TTL'],
+  },
+  {
+    name: 'subscription-service',
+    database: 'subscription',
+    env: [...everyService, 'DATABASE_URL'],
+    optionalEnv: ['EVENT_RETENTION'],
+  },
+  {
+    name: 'session-service',
+    database: 'session',
+    env: [...everyService, 'DATABASE_URL', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
+    optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX'],
+  },
+  {
+    name: 'call-service',
+    database: 'call',
+    env: [...everyService, 'DATABASE_URL'],
+    optionalEnv: ['EVENT_RETENTION'],
+  },
+  {
+    name: 'api-gateway',
+    env: [...everyService, 'PORT', 'AUTH_URL', 'PARLEY_PUBLIC_URL'],
+    optionalEnv: ['PARLEY_TRUST_PROXY'],
+  },
+];
+
+export const serviceNames = services.map(({ name }) => name);
+
+export const databaseNames = services.flatMap(({ database }) => database ?? []);
+
+export function serviceNamed(name: ServiceName): ServiceSpec {
+  const found = services.find((service) => service.name === name);
+  if (!found) throw new Error(`No service is called ${name}`);
+  return found;
+}
