@@ -235,18 +235,29 @@ describe('The main path', () => {
     expect((await product.get('/v1/')).status).toBe(200);
   });
 
-  it('ends at the door of a removed subscription', async () => {
-    const { subscriptionId, ref } = await product.subscribe();
+  it('ends at the door of a removed subscription, from the moment its removal has answered', async () => {
+    const known = await Promise.all(Array.from({ length: 20 }, () => product.subscribe()));
+    await Promise.all(known.map(({ ref }) => product.entered(product.ownerLink(ref, `door-${ref}`))));
+
+    const outcomes = await Promise.all(
+      known.map(async ({ subscriptionId, ref }, i) => {
+        await product.delete(`${product.path}/subscriptions/${subscriptionId}`);
+        const { status, body } = await product.enter<Failure>(product.ownerLink(ref, `door-${ref}`), i);
+        return `${status} ${body.error?.code}`;
+      }),
+    );
+
+    expect(new Set(outcomes)).toEqual(new Set(['403 subscription.inactive']));
+  });
+
+  it('answers a second removal like the first', async () => {
+    const { subscriptionId } = await product.subscribe();
     const path = `${product.path}/subscriptions/${subscriptionId}`;
 
     const removed = await product.delete<Resource<Subscription>>(path);
+
     expect(removed.body.content).toMatchObject({ active: false, ended: expect.any(Number) });
     expect((await product.delete(path)).body).toEqual(removed.body);
-
-    for (const gateway of [0, 1, 0, 1]) {
-      const refused = await product.enter<Failure>(product.ownerLink(ref, randomUUID()), gateway);
-      expect([refused.status, refused.body.error.code]).toEqual([403, 'subscription.inactive']);
-    }
   });
 
   it('lets people finish when their subscription is removed, unless it is told to end their session', async () => {
@@ -367,10 +378,11 @@ describe('The main path', () => {
   });
 
   it('leaves no secret, no token and no signature of a link in any log', () => {
-    const leaks = system.processes.flatMap((each) => [...secrets].filter((secret) => each.logs().includes(secret)).map(() => each.name));
+    const anyToken = /eyJ[\w-]{10,}\./; // the head of a JWT, of whatever kind
+    const leaks = system.processes.filter((each) => anyToken.test(each.logs()) || [...secrets].some((secret) => each.logs().includes(secret)));
 
     expect(secrets.size).toBeGreaterThan(100);
     expect(system.processes.map((each) => each.logs().length > 0)).not.toContain(false);
-    expect(leaks).toEqual([]);
+    expect(leaks.map(({ name }) => name)).toEqual([]);
   });
 });

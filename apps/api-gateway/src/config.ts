@@ -11,7 +11,7 @@ const TrustProxy = z.string().transform((value): Trust => {
   return /^\d+$/.test(value) ? (_address, hop) => hop < Number(value) : value;
 });
 
-const shape = {
+export const configShape = {
   ...serviceConfig,
   PORT: z.coerce.number().int().min(0).max(65535).default(DEFAULT_PORT).describe('Port of the API.'),
   AUTH_URL: z.url({ protocol: /^https?$/ }).describe('Where auth-service speaks HTTP; sign-in, token and key requests are handed to it.'),
@@ -27,6 +27,6 @@ const shape = {
 export type GatewayConfig = ReturnType<typeof readConfig>;
 
 export function readConfig(env: NodeJS.ProcessEnv = process.env) {
-  const config = loadConfig(shape, env);
+  const config = loadConfig(configShape, env);
   return { ...config, PARLEY_PUBLIC_URL: config.PARLEY_PUBLIC_URL ?? `http://127.0.0.1:${config.PORT}` };
 }

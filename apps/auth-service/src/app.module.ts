@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { EventBusModule } from '@parley/event-bus';
 import { Database, DatabaseModule } from '@parley/persistence';
-import { Readiness } from '@parley/platform';
+import { currentRequest, Readiness } from '@parley/platform';
 import { RpcModule } from '@parley/rpc';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
@@ -16,6 +17,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 @Module({})
 export class AppModule {
   constructor(readiness: Readiness, database: Database) {
+    Database.deadline = () => currentRequest()?.deadline;
     readiness.add('database', async () => {
       if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
     });
@@ -27,6 +29,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations }),
         RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
+        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: [], retentionDays: config.EVENT_RETENTION }),
         SettingsModule.forRoot(config),
         OrgsModule,
         ClientsModule,

@@ -23,4 +23,4 @@ async function seed({ DATABASE_URL, PARLEY_KEK_FILE }: Config, name: string): Pr
 }
 
 const { values } = parseArgs({ options: { org: { type: 'string', default: 'Demo' } } });
-console.log(JSON.stringify(await seed(readConfig(), values.org)));
+process.stdout.write(`${JSON.stringify(await seed(readConfig(), values.org))}\n`);

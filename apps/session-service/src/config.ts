@@ -5,7 +5,7 @@ export type Config = ReturnType<typeof readConfig>;
 
 const seconds = z.coerce.number().int();
 
-export const sessionConfig = {
+export const configShape = {
   ...serviceConfig,
   ...databaseConfig,
   PARLEY_PUBLIC_URL: z.url({ protocol: /^https?$/ }).describe('The address under which clients reach Parley; `iss` of entry tokens.'),
@@ -14,4 +14,4 @@ export const sessionConfig = {
   ENTRY_LEASE_MAX: seconds.min(1).default(3600).describe('Seconds for which an entry holds its seat before its first heartbeat.'),
 } as const;
 
-export const readConfig = () => loadConfig(sessionConfig);
+export const readConfig = () => loadConfig(configShape);

@@ -55,6 +55,18 @@ export class TestService {
     return bus;
   }
 
+  /** As if the process of the first copy were paused: not even a transaction that it has begun goes on. */
+  pause(): () => void {
+    const db = this.copies[0]?.db;
+    if (!db) throw new Error('There is no copy to pause');
+    const { query } = db;
+    let resume: () => void = () => undefined;
+    const resumed = new Promise<void>((resolve) => (resume = resolve));
+    this.before = () => resumed;
+    Object.assign(db, { query: <T>(sql: string, params?: unknown[]) => resumed.then(() => query<T>(sql, params)) });
+    return resume;
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all(this.copies.splice(0).map(({ db }) => db.close()));
   }

@@ -23,6 +23,8 @@ const CONNECT_TIMEOUT_MS = 3_000;
 const STATEMENT_TIMEOUT_MS = 15_000;
 /** How much later than the server we give up ourselves: only for a server that no longer answers at all. */
 const SILENCE_MS = 5_000;
+/** A paused process must not keep its locks: between two statements nobody of us waits for anything. */
+const IDLE_IN_TRANSACTION_MS = 5_000;
 
 /** The bigints of this system are counters and sizes far below 2^53; one that isn't is a fault and must not be rounded. */
 const safeInteger = (text: string): number => {
@@ -32,7 +34,8 @@ const safeInteger = (text: string): number => {
 };
 
 const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((text: string) => unknown) => (oid === pg.types.builtins.INT8 ? safeInteger : pg.types.getTypeParser(oid, format)),
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === (pg.types.builtins.INT8 as number) ? safeInteger : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
 };
 
 /** Statement timeouts of 0 mean "none" to PostgreSQL. */
@@ -55,6 +58,7 @@ const dataSourceOf = (options: DatabaseOptions, statementTimeout: number): DataS
       options: `-c search_path=${options.schema}`,
       statement_timeout: statementTimeout,
       query_timeout: statementTimeout + SILENCE_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     },
   });
 

@@ -10,9 +10,6 @@ import { ownRequest, toHeaders } from './wire.js';
 /** Between the two tries of a request that nobody received. Milliseconds. */
 const RETRY_AFTER_MS = 25;
 
-/** A try waits so long for the first connection of the process; Nest's client would wait for ever. Milliseconds. */
-const FIRST_CONNECTION_MS = 25;
-
 /** Asks other services. */
 @Injectable()
 export class RpcClient implements OnModuleInit, OnApplicationShutdown {
@@ -31,7 +28,7 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
       (error: unknown) => this.logger.warn({ err: error }, 'not connected to NATS yet'),
     );
     this.readiness.add('nats-client', async () => {
-      const connection: NatsConnection = await this.client.connect();
+      const connection = (await this.client.connect()) as NatsConnection;
       await connection.flush();
     });
   }
@@ -58,16 +55,11 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
   }
 
   private async ask<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext): Promise<ReplyOf<C>> {
-    if (!this.everConnected) await this.firstConnection();
+    if (!this.everConnected) throw new NeverConnected();
     const left = context.deadline - Date.now();
     if (left <= 0) throw unavailable(serviceOf(contract), { reason: 'deadline' });
     const record = new NatsRecordBuilder(data).setHeaders(toHeaders(context)).build();
     return firstValueFrom(this.client.send<ReplyOf<C>>(contract.subject, record).pipe(timeout(left)));
-  }
-
-  private async firstConnection(): Promise<void> {
-    await sleep(FIRST_CONNECTION_MS);
-    if (!this.everConnected) throw new NeverConnected();
   }
 
   private failure(error: unknown, contract: RpcContract): AppError {
@@ -79,6 +71,7 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
+/** Nest's client would wait for the first connection for ever. */
 class NeverConnected extends Error {}
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,5 +1,6 @@
 import { type CallHandler, type ExecutionContext, Inject, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { MsgHdrs } from '@nats-io/transport-node';
 import type { NatsContext } from '@nestjs/microservices';
 import { AppError, invalidInput, type RpcContract, unavailable } from '@parley/dto';
 import { bearerToken, type Caller, scopeMissing, tokenMissing } from '@parley/jwt';
@@ -23,7 +24,7 @@ export class RpcInterceptor implements NestInterceptor {
 
   intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const contract = this.reflector.get<RpcContract>(RPC_CONTRACT, host.getHandler());
-    const context = fromHeaders(host.switchToRpc().getContext<NatsContext>().getHeaders());
+    const context = fromHeaders(host.switchToRpc().getContext<NatsContext>().getHeaders() as MsgHdrs | undefined);
     const log = this.logOf(contract, context);
     return withRequest(context, async () => {
       await this.prepare(contract, context, host).catch((error: unknown) => {

@@ -30,6 +30,7 @@ describe('What HTTP itself can get wrong', () => {
     ['E.5: a header that is none', 'GET /v1 HTTP/1.1\r\nhost: x\r\nno header\r\n\r\n', 400, 'request.malformed'],
     ['E.5: two lengths', 'POST /v1 HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nab', 400, 'request.malformed'],
     ['E.5: no host', 'GET /v1 HTTP/1.1\r\nconnection: close\r\n\r\n', 400, 'request.malformed'],
+    ['E.5: HTTP/0.9', 'GET /v1\r\n\r\n', 400, 'request.malformed'],
     ['E.6: headers that are too large', `GET /v1 HTTP/1.1\r\nhost: x\r\nx-much: ${'a'.repeat(17000)}\r\n\r\n`, 431, 'request.headers_too_large'],
     ['E.6: an address that is too large', `GET /v1/session/${'a'.repeat(17000)} HTTP/1.1\r\nhost: x\r\n\r\n`, 431, 'request.headers_too_large'],
   ])('%s', async (_, bytes, status, code) => {

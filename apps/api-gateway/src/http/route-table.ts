@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { methodNotAllowed, requestMalformed, routeNotFound } from '../errors/http.errors.js';
+import { methodNotAllowed, routeNotFound } from '../errors/http.errors.js';
 import { pathOf } from './path.js';
 
 /** Which methods each address takes. Fastify tells an unknown method from an unknown address to nobody. */
@@ -24,17 +24,13 @@ export function answerUnrouted(server: FastifyInstance): void {
   const table = new RouteTable();
   server.addHook('onRoute', ({ url, method }) => table.add(url, [method].flat()));
   server.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404) return done(isComplete(request) ? undefined : requestMalformed());
+    if (!request.is404) return done();
     const allow = table.allowedAt(pathOf(request.raw.url));
     if (allow.length === 0) return done(routeNotFound());
     if (request.method !== 'OPTIONS') return done(methodNotAllowed(allow));
     void reply.header('allow', allow.join(', ')).send({ content: { methods: allow } });
   });
 }
-
-/** RFC 9110, 7.2: HTTP/1.1 without Host is refused. Node would do it with an empty answer. */
-const isComplete = ({ raw, headers }: { raw: { httpVersion: string }; headers: { host?: string } }): boolean =>
-  raw.httpVersion !== '1.1' || headers.host !== undefined;
 
 const toRegExp = (pattern: string): RegExp =>
   new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:\w+/g, '[^/]+').replace('*', '.*')}$`);

@@ -115,11 +115,13 @@ describe('What auth-service serves', () => {
 describe('E.9: while auth-service is away', () => {
   it.each(['/oauth/token', '/auth/login', '/v1/auth/token', '/.well-known/jwks.json'])('%s says so at once', async (path) => {
     const lonely = await startTestGateway();
-    const started = Date.now();
+    await send(lonely.url); // a busy machine takes its time over the first request of all
+    const started = performance.now();
     const answer = await send(lonely.url + path, { method: 'POST', body: 'a=b' });
+    const ms = performance.now() - started;
     expect([answer.status, answer.headers.get('retry-after'), answer.headers.get('content-type')]).toEqual([503, '1', 'application/json; charset=utf-8']);
     expect(answer.body).toMatchObject({ error: 'temporarily_unavailable', error_description: expect.any(String) });
-    expect(Date.now() - started).toBeLessThan(100);
+    expect(ms).toBeLessThan(100);
     await lonely.stop();
   });
 

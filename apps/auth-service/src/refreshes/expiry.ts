@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
@@ -10,7 +10,7 @@ const BATCH = 1_000;
 
 /** Throws away what is over. On every copy: they take different rows. Nothing depends on it but the size of the tables. */
 @Injectable()
-export class Expiry implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Expiry implements OnApplicationBootstrap {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
@@ -23,18 +23,19 @@ export class Expiry implements OnApplicationBootstrap, OnApplicationShutdown {
   ) {}
 
   onApplicationBootstrap(): void {
+    this.db.beforeClose(() => this.stop());
     this.plan();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
   }
 
   async sweep(): Promise<void> {
     await this.inBatches(() => this.answers.removeExpired(this.db, BATCH));
     await this.inBatches(() => this.artifacts.removeExpired(this.db, BATCH));
+  }
+
+  private async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
   }
 
   private plan(): void {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { Database, runMigrations } from '@parley/persistence';
 import { createLogger, loadConfig, PlatformModule, Readiness } from '@parley/platform';
+import { NatsServer } from '@parley/rpc';
 import { tempFolder, testDatabase, testNats, type TestNats } from '@parley/testing';
 import { AppModule } from '../app.module.js';
 import { ClientsService } from '../clients/clients.service.js';
@@ -55,6 +56,8 @@ export async function startAuth({ copies = 1, env = {} }: AuthOptions = {}): Pro
   const start = async (): Promise<AuthInstance> => {
     const module = PlatformModule.around(AppModule.forRoot(config), logger, new Readiness());
     const app = await listenHttp(module, { host: '127.0.0.1', port: 0, logger: false });
+    app.connectMicroservice({ strategy: new NatsServer('auth', nats.url) });
+    await app.startAllMicroservices();
     return { app, url: `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}` };
   };
   const instances = await Promise.all(Array.from({ length: copies }, start));

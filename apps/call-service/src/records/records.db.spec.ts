@@ -22,7 +22,7 @@ import { readConfig } from '../config.js';
 import { migrations, schema } from '../migrations/migrations.js';
 import { RecordsService } from './records.service.js';
 
-jest.setTimeout(60_000); // five database servers may be at work beside this one
+jest.setTimeout(60_000); // each test makes a database, which takes its time on a busy machine
 
 const of = (orgId: string): Actor => ({ kind: 'access', orgId, clientId: 'key', subject: 'key', scopes: [] });
 const org = of('org-1');

@@ -5,7 +5,7 @@ import { Session } from '../sessions/session.entity.js';
 import type { Asked, Facts } from './asked.js';
 
 /** Leases count until they are ended, even if they have run out: a heartbeat that is under way might still find them. */
-const factsSql = `
+export const factsSql = `
 with clock as materialized (select parley_now() as now),
 occurrence as materialized (select id, started, empty_since, sequence from session where org_id = $1 and sid = $2 and ended is null),
 door as materialized (select id from subscription_door where org_id = $1 and ref = $3 and open order by id desc limit 1)

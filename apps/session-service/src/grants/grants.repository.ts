@@ -12,7 +12,7 @@ export interface Grant {
   linkEnd: Date | null;
 }
 
-const grantSql = `
+export const grantSql = `
 with occurrence as (
   insert into session (id, org_id, sid, state, started, sequence) values ($1, $2, $3, 'open', $4, $5)
   on conflict (id) do update set sequence = excluded.sequence, empty_since = null

@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '@parley/testing';
-import { Bench, outcome } from '../testing/bench.js';
+import { Bench, outcome, slowDown } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 
 let server: TestDatabase;
@@ -98,15 +99,18 @@ test('a name never used, or another org’s, is not found', async () => {
 
 test('while many enter and it is ended, nobody with an old link is in it afterwards', async () => {
   const other = await bench.anotherCopy();
-  const links = await Promise.all(Array.from({ length: 60 }, () => bench.link({ sub: 'u1' })));
+  const links = await Promise.all(Array.from({ length: 20 }, () => bench.link({ sub: 'u1' })));
   await bench.copy.links.enter(links[0] ?? '');
+  await Promise.all([slowDown(bench.copy), slowDown(other)]);
   const entering = links.map((link, index) => outcome((index % 2 ? bench.copy : other).links.enter(link)));
+  await sleep(60);
 
   await end();
-  const [row] = await bench.copy.db.query<{ left: number }>('select count(*) as left from lease');
+  const after = await bench.events();
   const codes = await Promise.all(entering);
 
-  expect(row?.left).toBe(0);
+  expect(await bench.events()).toEqual(after);
   expect(await bench.copy.db.query('select from lease')).toEqual([]);
-  expect(codes.at(-1)).toBe('link.revoked');
+  expect(codes).toContain('granted');
+  expect(codes).toContain('link.revoked');
 });

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import type { CloudEvent } from '@parley/dto';
-import { Bench } from '../testing/bench.js';
-import type { Copy } from '../testing/copy.js';
+import { Bench, slowDown } from '../testing/bench.js';
 
 let server: TestDatabase;
 let bench: Bench;
@@ -22,20 +21,13 @@ const entries = async () => (await bench.copy.db.query<{ count: number }>('selec
 const typesOf = (events: { type: string }[]) => events.map(({ type }) => type.split('.')[2]);
 const event = { orgid: 'org-1' } as CloudEvent;
 
-/** Widens the gap between the decision of an admission and its commit. */
-async function slowDown(copy: Copy, ms: number): Promise<void> {
-  const { sign } = bindSign(await copy.tokens.signer());
-  Object.assign(copy.tokens, { signer: () => Promise.resolve({ sign: async (subject: Parameters<typeof sign>[0]) => (await sleep(ms), sign(subject)) }) });
-}
-const bindSign = (signer: Awaited<ReturnType<Copy['tokens']['signer']>>) => ({ sign: signer.sign.bind(signer) });
-
 const closing = (subscriptionId: string, more: object = {}) => ({ orgId: 'org-1', subscriptionId, ref: 'dr-grey', version: 2, endSessions: false, ...more });
 
 test('once a removal has answered no admission commits, although the owner of subscriptions told an old story meanwhile', async () => {
   const { subscriptionId } = bench.outside.subscribe('dr-grey');
   const other = await bench.anotherCopy();
-  await slowDown(other, 15);
-  await slowDown(bench.copy, 15);
+  await slowDown(other);
+  await slowDown(bench.copy);
   await bench.enter({ ...owner, sid: 'room-0' });
   const asking = Array.from({ length: 20 }, (_, index) => bench.codeOf({ ...owner, sid: 'room-0', un: `n${index}` }, index % 2 ? bench.copy : other));
   await sleep(60);

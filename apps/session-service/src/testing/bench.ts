@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryDto } from '@parley/dto';
 import { runMigrations } from '@parley/persistence';
 import { migrations, schema } from '../migrations/migrations.js';
+import type { TokenSubject } from '../tokens/entry-tokens.js';
 import { actorOf, type Copy, type CopyOptions, startCopy } from './copy.js';
 import { linkOf, ORG, OutsideWorld } from './outside-world.js';
 
@@ -83,3 +85,10 @@ export class Bench {
 
 /** The code with which the work failed, or `granted`. */
 export const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => 'granted', ({ code, message }: { code?: string; message: string }) => code ?? message);
+
+/** Widens the gap between the decision of an admission and its commit, for whoever wants to slip through. */
+export async function slowDown({ tokens }: Copy): Promise<void> {
+  const signer = await tokens.signer();
+  const sign = async (subject: TokenSubject): Promise<string> => (await sleep(15), signer.sign(subject));
+  Object.assign(tokens, { signer: () => Promise.resolve({ sign }) });
+}

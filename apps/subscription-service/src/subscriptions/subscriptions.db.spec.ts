@@ -8,7 +8,7 @@ import { migrations, schema } from '../migrations/migrations.js';
 import { SubscriptionsRepository } from './subscriptions.repository.js';
 import { SubscriptionsService } from './subscriptions.service.js';
 
-jest.setTimeout(60_000); // five database servers may be at work beside this one
+jest.setTimeout(60_000); // each test makes a database, which takes its time on a busy machine
 
 const of = (orgId: string): Actor => ({ kind: 'access', orgId, clientId: 'key', subject: 'key', scopes: [] });
 const org = of('org-1');

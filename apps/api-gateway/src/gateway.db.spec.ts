@@ -1,0 +1,63 @@
+import type { AddressInfo } from 'node:net';
+import { createLogger, NestLogger, PlatformModule, Readiness } from '@parley/platform';
+import { eventually, notYet, testNats, type TestNats } from '@parley/testing';
+import { AppModule } from './app.module.js';
+import { readConfig } from './config.js';
+import { listenHttp } from './http/http-app.js';
+import { type Answer, send } from './testing/http.js';
+
+/** The whole gateway, and no other service. */
+async function start(natsUrl: string) {
+  const config = readConfig({ NATS_URL: natsUrl, AUTH_URL: 'http://127.0.0.1:1', PORT: '0' });
+  const logger = createLogger({ name: 'api-gateway', level: 'silent', format: 'json' });
+  const app = await listenHttp(PlatformModule.around(AppModule.forRoot(config), logger, new Readiness()), config, new NestLogger(logger));
+  return { url: `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}`, stop: () => app.close() };
+}
+
+/** The quickest of some, so that a busy machine is not taken for a slow gateway. */
+async function quickest(work: () => Promise<Answer>): Promise<Answer & { ms: number }> {
+  const answers: (Answer & { ms: number })[] = [];
+  for (let count = 0; count < 5; count += 1) {
+    const began = performance.now();
+    answers.push({ ...(await work()), ms: performance.now() - began });
+  }
+  return answers.reduce((best, each) => (each.ms < best.ms ? each : best));
+}
+
+describe('While NATS is away', () => {
+  let nats: TestNats;
+  let gateway: Awaited<ReturnType<typeof start>>;
+
+  beforeAll(async () => {
+    nats = await testNats();
+    await nats.kill();
+    gateway = await start(nats.url);
+  });
+  afterAll(async () => {
+    await gateway.stop();
+    await nats.stop();
+  });
+
+  const ready = () => send(`${gateway.url}/health/ready`);
+  const becomes = (status: number) => eventually(async () => (await ready()).status === status || notYet(`not ${status} yet`));
+
+  it.each(['/v1/session/h.p.s', '/v1'])('E.7: %s says so within 100 ms', async (path) => {
+    for (const moment of ['never there', 'there', 'gone again']) {
+      if (moment === 'there') await nats.restart();
+      if (moment === 'gone again') await nats.kill();
+      await becomes(moment === 'there' ? 200 : 503);
+      // The token is one that would be looked at: its key must be asked for.
+      const token = `${Buffer.from('{"alg":"ES256","kid":"k","typ":"at+jwt"}').toString('base64url')}.e30.x`;
+      const answer = await quickest(() => send(gateway.url + path, { headers: { authorization: `Bearer ${token}` } }));
+      expect([moment, answer.status, answer.headers.get('retry-after'), answer.body.error.code]).toEqual([moment, 503, '1', 'unavailable']);
+      expect(answer.body.error['outcome']).toBeUndefined();
+      expect(answer.ms).toBeLessThan(100);
+    }
+  }, 30_000);
+
+  it('the process lives, and says that it is not ready', async () => {
+    await becomes(503);
+    expect((await send(`${gateway.url}/health/live`)).status).toBe(200);
+    expect(JSON.parse((await ready()).text)).toMatchObject({ ready: false, checks: { 'nats-client': expect.not.stringMatching(/^ok$/) } });
+  });
+});
