@@ -89,7 +89,7 @@ export default defineConfig([
   },
   {
     name: 'parley/tests: a describe block is as long as what it describes, and an answer is what its expectation says',
-    files: ['**/*.{spec,e2e}.ts', 'bench/**/*.ts'],
+    files: ['**/*.{spec,e2e}.ts', '**/src/testing/**/*.ts', 'bench/**/*.ts'],
     rules: {
       'max-lines': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',

@@ -40,7 +40,9 @@ const packages = [
 const httpEdge = /^apps\/(api-gateway|auth-service)\//;
 const isHttpException = (specifier, name) => specifier === '@nestjs/common' && /Exception$/.test(name);
 
-const isSpec = (file) => /\.(spec|e2e)\.ts$/.test(file) || /^(e2e|bench)\//.test(file);
+/** Specs, and the folders in which a project keeps what its specs stand on. */
+const testingFolder = /\/src\/testing\//;
+const isForTests = (file) => /\.(spec|e2e)\.ts$/.test(file) || /^(e2e|bench)\//.test(file) || testingFolder.test(file);
 
 const projects = ['apps', 'libs']
   .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
@@ -72,6 +74,7 @@ export function refusal(file, specifier, names = []) {
 
 function refusalOfPath(file, specifier, home) {
   const target = posix.normalize(posix.join(posix.dirname(file), specifier));
+  if (testingFolder.test(target) && !isForTests(file)) return `${specifier} is for tests.`;
   if (target.startsWith(`${home.folder}/`)) return undefined;
   if (doors.some(({ from, to }) => from.test(file) && to.test(target))) return undefined;
   return `${specifier} leaves ${home.folder}: import a library as @parley/<lib>, and never another application.`;
@@ -80,7 +83,7 @@ function refusalOfPath(file, specifier, home) {
 function refusalOfLibrary(file, library, home) {
   if (library.includes('/')) return `@parley/${library} reaches into a library: what it offers is in its index.ts.`;
   if (home.libraries.includes(library)) return undefined;
-  if (library === 'testing' && isSpec(file)) return undefined;
+  if (library === 'testing' && isForTests(file)) return undefined;
   return `${home.folder} may not import @parley/${library}, only: ${home.libraries.join(', ') || 'no library'}.`;
 }
 

@@ -33,6 +33,7 @@ describe('Lint', () => {
     ['a library is not reached by its path', feature, `export * from '../../../../libs/dto/src/index.js';`],
     ['the test kit is for tests', feature, `export * from '@parley/testing';`],
     ['the test kit is for tests, its types too', feature, `export type { System } from '@parley/testing';`],
+    ['what specs stand on is for specs', feature, `export * from '../testing/x.js';`],
     ['an import at run time is an import', feature, `export const x = () => import('@parley/testing');`],
     ['an import type is an import', feature, `export type X = import('@parley/testing').System;`],
     ['a computed import can not be judged', feature, `export const x = (name: string) => import(name);`],
@@ -53,6 +54,7 @@ describe('Lint', () => {
     ['TypeORM in a migration', 'apps/call-service/src/migrations/x.ts', `export type { QueryRunner } from 'typeorm';`],
     ['TypeORM in a repository', 'apps/call-service/src/records/x.repository.ts', `export { DataSource } from 'typeorm';`],
     ['the test kit in a spec', 'apps/call-service/src/records/x.db.spec.ts', `export { testDatabase } from '@parley/testing';`],
+    ['the test kit in what specs stand on', 'apps/call-service/src/testing/x.ts', `export { testDatabase } from '@parley/testing';`],
     ['HTTP failures in the gateway', 'apps/api-gateway/src/x.ts', `export { NotFoundException } from '@nestjs/common';`],
     ['zod in dto', contract, `export { z } from 'zod';`],
   ])('lets pass: %s', async (_, file, code) => {

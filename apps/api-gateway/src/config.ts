@@ -1,15 +1,23 @@
+import { isIP } from 'node:net';
 import { loadConfig, serviceConfig } from '@parley/platform';
 import { z } from 'zod';
 
 const DEFAULT_PORT = 3000;
 
-type Trust = true | string | ((address: string, hop: number) => boolean);
+/** What Fastify takes for its `trustProxy`. */
+type Trust = boolean | string | ((address: string, hop: number) => boolean);
 
-/** As Fastify takes it. */
-const TrustProxy = z.string().transform((value): Trust => {
-  if (value === 'true') return true;
-  return /^\d+$/.test(value) ? (_address, hop) => hop < Number(value) : value;
-});
+const isNetwork = (text: string): boolean => {
+  const [address = '', bits = '0'] = text.trim().split('/');
+  return ['loopback', 'linklocal', 'uniquelocal'].includes(text.trim()) || (isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIP(address) === 4 ? 32 : 128));
+};
+
+const isTrust = (text: string): boolean => text === 'true' || /^\d+$/.test(text) || text.split(',').every(isNetwork);
+
+function toTrust(text: string): Trust {
+  if (text === 'true') return true;
+  return /^\d+$/.test(text) ? (_address, hop) => hop < Number(text) : text;
+}
 
 export const configShape = {
   ...serviceConfig,
@@ -19,9 +27,12 @@ export const configShape = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('The address under which clients reach Parley; `http://127.0.0.1:<PORT>` unless set.'),
-  PARLEY_TRUST_PROXY: TrustProxy.optional().describe(
-    'Whose `X-Forwarded-For` is believed: addresses or networks separated by commas, a number of hops, or `true` for anyone. Nobody’s unless set.',
-  ),
+  PARLEY_TRUST_PROXY: z
+    .string()
+    .refine(isTrust, 'must be addresses or networks, a number of hops, or `true`')
+    .transform(toTrust)
+    .default(false)
+    .describe('Whose `X-Forwarded-For` is believed: addresses or networks separated by commas, a number of hops, or `true` for anyone. Nobody’s unless set.'),
 } as const;
 
 export type GatewayConfig = ReturnType<typeof readConfig>;

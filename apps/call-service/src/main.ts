@@ -5,7 +5,7 @@ import { readConfig } from './config.js';
 
 await runService({
   name: 'call-service',
-  config: () => readConfig(),
+  config: readConfig,
   module: (config) => AppModule.forRoot(config),
   transport: ({ NATS_URL }) => new NatsServer('call', NATS_URL),
 });

@@ -5,7 +5,7 @@ import { readConfig } from './config.js';
 
 await runService({
   name: 'subscription-service',
-  config: () => readConfig(),
+  config: readConfig,
   module: (config) => AppModule.forRoot(config),
   transport: ({ NATS_URL }) => new NatsServer('subscription', NATS_URL),
 });

@@ -59,6 +59,15 @@ const withNats = async <T>(use: (nc: NatsConnection) => Promise<T>): Promise<T> 
   const nc = await connect(options);
   return use(nc).finally(() => nc.close());
 };
+/** The sequences of the events in the stream, as they stand there. */
+const storedSequences = () =>
+  withNats(async (nc) => {
+    const { streams } = await jetstreamManager(nc);
+    const { state } = await streams.info('EVT_SESSION');
+    const seqs = Array.from({ length: state.last_seq }, (_, n) => n + 1);
+    const messages = await Promise.all(seqs.map((seq) => streams.getMessage('EVT_SESSION', { seq })));
+    return messages.flatMap((message) => message?.json<{ sequence?: number }>().sequence ?? []);
+  });
 const leaderOf = async (service: TestService, name: string) => (await service.db.query<{ holder: string; epoch: number }>('select holder, epoch from leader where name = $1', [name]))[0];
 
 describe('what was told', () => {
@@ -185,14 +194,19 @@ describe('the relay', () => {
     await withNats((nc) => jetstream(nc).publish('evt.session.stray.v1', '{}')); // the relay's idea of the stream is wrong now
     await stepAll(['a'], 30);
     await quiet();
-    const subjects = await withNats(async (nc) => {
-      const jsm = await jetstreamManager(nc);
-      const { state } = await jsm.streams.info('EVT_SESSION');
-      const all = [];
-      for (let seq = 1; seq <= state.last_seq; seq++) all.push(await jsm.streams.getMessage('EVT_SESSION', { seq }));
-      return all.map((message) => message?.json<{ sequence?: number }>().sequence).filter((sequence) => sequence !== undefined);
-    });
-    expect(subjects).toEqual(Array.from({ length: 31 }, (_, n) => n + 1));
+    expect(await storedSequences()).toEqual(Array.from({ length: 31 }, (_, n) => n + 1));
+  });
+
+  test('stores nothing behind an event that the broker refuses, not even of the same batch', async () => {
+    await stepAll(['a'], 5);
+    await session.db.query(`update outbox set envelope = rpad(envelope, 2000000) where sequence = 3`);
+    await session.run(natsOptions(nats.url));
+    await eventually(async () => ((await storedSequences()).length === 2 ? true : { notYet: 'the first two are not stored' }));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await storedSequences()).toEqual([1, 2]);
+    await session.db.query('update outbox set envelope = trim(envelope)');
+    await quiet();
+    expect(await storedSequences()).toEqual([1, 2, 3, 4, 5]);
   });
 });
 
@@ -250,7 +264,7 @@ describe('outages', () => {
   });
 
   test('a stream that lost its tail is made anew and filled from the ledger', async () => {
-    await startAll();
+    const bus = await startAll();
     await stepAll(['a'], 3);
     await seenBy(3);
     await quiet();
@@ -259,6 +273,7 @@ describe('outages', () => {
     await session.step('a');
     await session.run(natsOptions(nats.url));
     expect(await seenBy(4)).toEqual(stepsOf('a', 4));
+    await eventually(async () => ((await bus.stats()).redelivered === 3 ? true : { notYet: 'not told again' }));
   });
 
   test('a consumer whose database was away goes on in order', async () => {

@@ -12,6 +12,7 @@ export { DatabaseModule } from './database.module.js';
 export { type MigrationClass, type MigrationOptions, runMigrations } from './migrations.js';
 export { type Fact, insertOutbox } from './outbox.js';
 export { type ListSpec, listPage, type PageOf, type PageRequest } from './page.js';
+export { prepared } from './prepared.js';
 export { Sealer, type SealContext } from './sealer.js';
 export type { Query, ReadTx, Tx } from './transaction.js';
 export { uuidv7 } from './uuid.js';

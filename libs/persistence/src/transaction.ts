@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolClient } from 'pg';
 import type { EventContract } from '@parley/dto';
 import { asParameter, type Fact, insertOutbox, type OutboxRow, outboxRow } from './outbox.js';
+import { preparedName } from './prepared.js';
 
 /** One statement: its rows (also those of `returning`), bigint columns as numbers, timestamps as Dates. */
 export type Query = <T>(sql: string, params?: unknown[]) => Promise<T[]>;
@@ -35,7 +36,8 @@ export const queryOn =
   (lease: Lease): Query =>
   async <T>(sql: string, params: unknown[] = []) => {
     if (lease.over) throw new Error('A transaction was used after its end; an await is missing');
-    return (await lease.client.query(sql, params)).rows as T[];
+    const name = preparedName(sql);
+    return (await (name ? lease.client.query({ name, text: sql, values: params }) : lease.client.query(sql, params))).rows as T[];
   };
 
 /**

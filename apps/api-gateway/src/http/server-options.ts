@@ -17,7 +17,7 @@ interface Options {
 }
 
 export const serverOptions = ({ trustProxy, onRefused }: Options): FastifyHttpOptions<Server> => ({
-  trustProxy: trustProxy ?? false,
+  trustProxy,
   requestTimeout: REQUEST_TIMEOUT_MS,
   return503OnClosing: false, // a request that got through while we stop is served like any other
   rewriteUrl: ({ url = '/' }) => url.replace(/^\/v1\/(?=$|\?)/, '/v1'), // Nest takes a route with a slash at its end for the one without

@@ -149,30 +149,30 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     expect(await post(basic({ clientId: encoded, secret: client.secret }).replace('Basic', 'bAsIc'))).toMatchObject({ status: 200 });
   });
 
-  it.each<[number, string, string, string?]>([
-    [400, 'invalid_request', ''],
-    [400, 'invalid_request', 'grant_type='],
-    [400, 'unsupported_grant_type', 'grant_type=password&username=a&password=b'],
-    [400, 'unsupported_grant_type', 'grant_type=authorization_code'],
-    [400, 'unsupported_grant_type', 'grant_type=constructor'],
-    [400, 'invalid_request', 'grant_type=client_credentials&grant_type=client_credentials'],
-    [400, 'invalid_request', 'grant_type=client_credentials&scope=a&scope=b'],
-    [400, 'invalid_request', 'grant_type=refresh_token'],
-    [400, 'invalid_request', 'grant_type=refresh_token&refresh_token='],
-    [400, 'invalid_request', 'grant_type=refresh_token&refresh_token=a&refresh_token=b'],
-    [400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=unknown'],
-    [400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=%00'],
-    [400, 'invalid_request', 'grant_type=%zz'],
-    [400, 'invalid_request', 'grant_type=%E0%A4'],
-    [400, 'invalid_request', 'grant_type=%'],
-    [415, 'invalid_request', '{"grant_type":"client_credentials"}', 'application/json'],
-    [415, 'invalid_request', 'grant_type=client_credentials', 'text/plain'],
-    [415, 'invalid_request', 'grant_type=client_credentials', 'multipart/form-data; boundary=x'],
-    [415, 'invalid_request', 'grant_type=client_credentials', `${FORM}; charset=utf-16`],
-    [415, 'invalid_request', 'grant_type=client_credentials', 'nonsense'],
-    [413, 'invalid_request', `grant_type=client_credentials&padding=${'x'.repeat(2_000_000)}`],
-    [413, 'invalid_request', `{"padding":"${'x'.repeat(2_000_000)}"}`, 'application/json'],
-  ])('answers %i %s to %.60s', async (status, error, form, type) => {
+  it.each<[string, number, string, string, string?]>([
+    ['nothing', 400, 'invalid_request', ''],
+    ['an empty grant type', 400, 'invalid_request', 'grant_type='],
+    ['a password grant', 400, 'unsupported_grant_type', 'grant_type=password&username=a&password=b'],
+    ['a code', 400, 'unsupported_grant_type', 'grant_type=authorization_code'],
+    ['a name that every object has', 400, 'unsupported_grant_type', 'grant_type=constructor'],
+    ['two grant types', 400, 'invalid_request', 'grant_type=client_credentials&grant_type=client_credentials'],
+    ['two scopes', 400, 'invalid_request', 'grant_type=client_credentials&scope=a&scope=b'],
+    ['no refresh token', 400, 'invalid_request', 'grant_type=refresh_token'],
+    ['an empty refresh token', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token='],
+    ['two refresh tokens', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token=a&refresh_token=b'],
+    ['an unknown refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=unknown'],
+    ['a NUL for a refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=%00'],
+    ['percent and no hex digits', 400, 'invalid_request', 'grant_type=%zz'],
+    ['half a character', 400, 'invalid_request', 'grant_type=%E0%A4'],
+    ['percent at the end', 400, 'invalid_request', 'grant_type=%'],
+    ['JSON', 415, 'invalid_request', '{"grant_type":"client_credentials"}', 'application/json'],
+    ['text', 415, 'invalid_request', 'grant_type=client_credentials', 'text/plain'],
+    ['multipart', 415, 'invalid_request', 'grant_type=client_credentials', 'multipart/form-data; boundary=x'],
+    ['another charset', 415, 'invalid_request', 'grant_type=client_credentials', `${FORM}; charset=utf-16`],
+    ['no known type', 415, 'invalid_request', 'grant_type=client_credentials', 'nonsense'],
+    ['a form of 2 MB', 413, 'invalid_request', `grant_type=client_credentials&padding=${'x'.repeat(2_000_000)}`],
+    ['JSON of 2 MB', 413, 'invalid_request', `{"padding":"${'x'.repeat(2_000_000)}"}`, 'application/json'],
+  ])('answers %s with %i %s', async (_what, status, error, form, type) => {
     const answer = await post(basic(client), form, type);
 
     expect(answer).toMatchObject({ status, body: { error, error_description: expect.any(String) } });

@@ -20,6 +20,8 @@ interface PoolClient {
   query: (...of: unknown[]) => unknown;
 }
 
+const firstWord = (sent: unknown) => /\w+/.exec(typeof sent === 'string' ? sent : (sent as { text: string }).text)?.[0] ?? '';
+
 /** The first word of everything that is sent to the database from now on. */
 function statementsOf(db: Database): string[] {
   const sent: string[] = [];
@@ -29,7 +31,7 @@ function statementsOf(db: Database): string[] {
     if (heard.has(client)) return;
     heard.add(client);
     const query = client.query.bind(client);
-    client.query = (...of) => (sent.push(/\w+/.exec(String(of[0]))?.[0] ?? ''), query(...of));
+    client.query = (...of) => (sent.push(firstWord(of[0])), query(...of));
   });
   return sent;
 }

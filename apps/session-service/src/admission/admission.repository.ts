@@ -1,18 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@parley/persistence';
+import { prepared, type Tx } from '@parley/persistence';
 import type { SessionPlace } from '../leases/leases.repository.js';
 import { Session } from '../sessions/session.entity.js';
 import type { Asked, Facts } from './asked.js';
 
 /** Leases count until they are ended, even if they have run out: a heartbeat that is under way might still find them. */
-export const factsSql = `
+export const factsSql = prepared(
+  'admission-facts',
+  `
 with clock as materialized (select parley_now() as now),
 occurrence as materialized (select id, started, empty_since, sequence from session where org_id = $1 and sid = $2 and ended is null),
 door as materialized (select id from subscription_door where org_id = $1 and ref = $3 and open order by id desc limit 1)
 select clock.now, o.id as "sessionId", o.started, o.empty_since as "emptySince", o.sequence, here.*, away.*,
   (select id from door) as "subscriptionId",
-  (select extract(epoch from max(at))::float8 from valid_from where org_id = $1 and (kind, key) in
-    (('org', $1), ('client', $4), ('session', $2), ('person', $5), ('link', $6), ('subscription', (select id::text from door)))) as "validFrom",
+  (select extract(epoch from max(v.at))::float8
+    from (values ('org', $1), ('client', $4), ('session', $2), ('person', $5), ('link', $6), ('subscription', (select id::text from door))) as of(kind, key)
+    join valid_from v on v.org_id = $1 and v.kind = of.kind and v.key = of.key) as "validFrom",
   (select at from link_first_use where hash = $6) as "firstUse"
 from clock left join occurrence o on true
 cross join lateral (
@@ -23,7 +26,8 @@ cross join lateral (
 cross join lateral (
   select count(*) as elsewhere, array_agg(distinct l.session_id) filter (where l.lease_until <= clock.now) as "lapsedElsewhere"
   from lease l where l.subscription_id = (select id from door) and l.session_id is distinct from o.id
-) away`;
+) away`,
+);
 
 type FactsRow = Omit<Facts, 'session' | 'lapsedElsewhere'> & {
   sessionId: string | null;

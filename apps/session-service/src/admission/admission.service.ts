@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { AppError, EntryDto } from '@parley/dto';
-import type { Tx } from '@parley/persistence';
 import { entryDto, type EntryRow } from '../entries/entry.entity.js';
 import { GrantsService } from '../grants/grants.service.js';
 import type { SessionPlace } from '../leases/leases.repository.js';
-import { sessionLock, subscriptionLock } from '../sessions/session-locks.js';
+import { sessionLock } from '../sessions/session-locks.js';
 import { SessionQueue } from '../sessions/session-queue.js';
 import type { Door } from '../subscriptions/doors.repository.js';
 import { DoorsService } from '../subscriptions/doors.service.js';
@@ -40,35 +39,34 @@ export class AdmissionService {
   ) {}
 
   /** @throws the first refusal of the rules; `unavailable` if something can't be asked */
-  async admit(asked: Asked, known: Known = {}): Promise<EntryDto> {
-    const outcome = await this.attempt(asked, known);
+  async admit(asked: Asked): Promise<EntryDto> {
+    const signer = await this.grants.signer();
+    return this.queue.run(sessionLock(asked.orgId, asked.sid), () => this.inTurn(asked, signer, {}));
+  }
+
+  /** Whoever must find something out does so in its turn: those behind then know it too. */
+  private async inTurn(asked: Asked, signer: EntryTokenSigner, known: Known): Promise<EntryDto> {
+    const outcome = await this.attempt(asked, signer, known);
     switch (outcome.kind) {
       case 'granted':
         return entryDto(outcome.entry);
       case 'denied':
         throw outcome.refusal;
       case 'ask':
-        return this.admit(asked, { ...known, door: await this.doors.ask(asked.orgId, outcome.ref) });
+        return this.inTurn(asked, signer, { ...known, door: await this.doors.ask(asked.orgId, outcome.ref) });
       case 'sweep':
         await this.finder.endLapsed(outcome.places);
-        return this.admit(asked, { ...known, swept: true });
+        return this.inTurn(asked, signer, { ...known, swept: true });
     }
   }
 
-  /** One transaction; a denial commits too, with what was ended on the way. */
-  private async attempt(asked: Asked, known: Known): Promise<Outcome> {
-    const signer = await this.grants.signer();
-    const key = sessionLock(asked.orgId, asked.sid);
-    const locks = asked.ref === null ? [key] : [subscriptionLock(asked.orgId, asked.ref), key];
-    return this.queue.write(key, locks, async (tx) => {
+  /** A denial commits too, with what was ended on the way. */
+  private attempt(asked: Asked, signer: EntryTokenSigner, known: Known): Promise<Outcome> {
+    return this.finder.underLocks(asked, async (tx) => {
       if (known.door) await this.doors.open(tx, known.door);
       const judged = await this.finder.find(tx, asked);
-      return outcomeOf(judged, known) ?? (await this.grant(tx, judged, signer));
+      return outcomeOf(judged, known) ?? { kind: 'granted', entry: await this.grants.grant(tx, judged, signer) };
     });
-  }
-
-  private async grant(tx: Tx, judged: Judged, signer: EntryTokenSigner): Promise<Outcome> {
-    return { kind: 'granted', entry: await this.grants.grant(tx, judged, signer) };
   }
 }
 

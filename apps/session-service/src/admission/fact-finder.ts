@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@parley/persistence';
+import { Database, type Tx } from '@parley/persistence';
 import type { SessionPlace } from '../leases/leases.repository.js';
 import { LeasesService } from '../leases/leases.service.js';
 import { AdmissionLimits } from '../limits/admission-limits.js';
+import { sessionLock, subscriptionLock } from '../sessions/session-locks.js';
 import { AdmissionRepository } from './admission.repository.js';
 import type { Asked } from './asked.js';
 import type { Judged } from './rules.js';
@@ -11,10 +12,16 @@ import type { Judged } from './rules.js';
 @Injectable()
 export class FactFinder {
   constructor(
+    private readonly db: Database,
     private readonly repository: AdmissionRepository,
     private readonly leases: LeasesService,
     private readonly limits: AdmissionLimits,
   ) {}
+
+  /** One transaction that holds everything the rules depend on: nothing of it changes between the decision and its commit. */
+  underLocks<T>({ orgId, sid, ref }: Asked, decide: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.db.write([...(ref === null ? [] : [subscriptionLock(orgId, ref)]), sessionLock(orgId, sid)], decide);
+  }
 
   /** The caller holds the session's lock. What is over there is ended first, then counted: whoever is gone takes no seat. */
   async find(tx: Tx, asked: Asked): Promise<Judged> {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { insertOutbox, type Tx } from '@parley/persistence';
+import { insertOutbox, prepared, type Tx } from '@parley/persistence';
 import type { EntryRow } from '../entries/entry.entity.js';
 import type { Session } from '../sessions/session.entity.js';
 
@@ -12,7 +12,9 @@ export interface Grant {
   linkEnd: Date | null;
 }
 
-export const grantSql = `
+export const grantSql = prepared(
+  'grant',
+  `
 with occurrence as (
   insert into session (id, org_id, sid, state, started, sequence) values ($1, $2, $3, 'open', $4, $5)
   on conflict (id) do update set sequence = excluded.sequence, empty_since = null
@@ -22,7 +24,8 @@ with occurrence as (
 ), leased as (
   insert into lease (entry_id, session_id, subscription_id, person, seat, lease_until, link_exp) values ($6, $1, $8, $12, $17, $15, $16)
 )
-${insertOutbox('$18')}`;
+${insertOutbox('$18')}`,
+);
 
 @Injectable()
 export class GrantsRepository {

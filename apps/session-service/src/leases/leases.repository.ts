@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { HowKnown, LeaveReason } from '@parley/dto';
-import type { Query, Tx } from '@parley/persistence';
+import { prepared, type Query, type Tx } from '@parley/persistence';
 import { entryColumns, type EntryRow } from '../entries/entry.entity.js';
 import { trySessionLockSql } from '../sessions/session-locks.js';
 import { BEAT_LEASE_S } from './lease.js';
@@ -55,7 +55,9 @@ with due as materialized (
 select * from over order by "freedAt", "entryId"`;
 
 /** Locked in the order of their keys, so that two batches, or a batch and an ending, never wait for each other. */
-const beatSql = `
+const beatSql = prepared(
+  'heartbeats',
+  `
 with live as materialized (
   select entry_id from lease where entry_id = any($1::uuid[]) and lease_until > parley_now() order by entry_id for update
 ), l as (
@@ -63,7 +65,8 @@ with live as materialized (
   from live where lease.entry_id = live.entry_id
   returning lease.entry_id, lease.lease_until
 )
-select ${entryColumns} from l join entry e on e.id = l.entry_id`;
+select ${entryColumns} from l join entry e on e.id = l.entry_id`,
+);
 
 /** Some sessions in which something is over, as far as nobody else is at work on them. */
 const takeDueSql = `

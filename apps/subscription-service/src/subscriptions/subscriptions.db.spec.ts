@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { AppError, closeSubscription, type DataOf, type ReplyOf, type RequestInputOf, type RpcContract, type subscriptionRemoved, unavailable } from '@parley/dto';
+import { type AppError, closeSubscription, type DataOf, type ReplyOf, type RequestInputOf, type RpcContract, type subscriptionRemoved, unavailable } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database, runMigrations } from '@parley/persistence';
 import type { RpcClient } from '@parley/rpc';
