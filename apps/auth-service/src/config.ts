@@ -1,8 +1,8 @@
 import { databaseConfig, loadConfig, serviceConfig } from '@parley/platform';
 import { z } from 'zod';
 
-/** Whether it is `scheme://host[:port]` and nothing more: the paths under it are fixed. */
-const isOrigin = (url: string): boolean => new URL(url).href === `${new URL(url).origin}/`;
+/** `scheme://host[:port]` and nothing more: the paths under it are fixed. (What is no URL at all has a message of its own.) */
+const isOrigin = (url: string): boolean => !URL.canParse(url) || new URL(url).href === `${new URL(url).origin}/`;
 
 export const configShape = {
   ...serviceConfig,

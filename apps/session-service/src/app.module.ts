@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
 import { Database, DatabaseModule } from '@parley/persistence';
-import { Readiness } from '@parley/platform';
+import { currentRequest, Readiness } from '@parley/platform';
 import { RpcModule } from '@parley/rpc';
 import type { Config } from './config.js';
 import { EntriesModule } from './entries/entries.module.js';
@@ -18,6 +18,7 @@ import { TokensModule } from './tokens/tokens.module.js';
 @Module({})
 export class AppModule {
   constructor(readiness: Readiness, database: Database) {
+    Database.deadline = () => currentRequest()?.deadline;
     readiness.add('database', async () => {
       if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
     });

@@ -2,6 +2,7 @@ import { jest } from '@jest/globals';
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { AppError } from '@parley/dto';
+import { Database } from '@parley/persistence';
 import { natsOptions } from '@parley/platform';
 import { eventually, testNats, type TestNats } from '@parley/testing';
 import { dropDead, replayDead } from './index.js';
@@ -130,6 +131,18 @@ describe('what was told', () => {
   });
 });
 
+/** On a connection of its own: tells step 1 of `late`, then waits for `resume` to commit. */
+async function drawAndWait(drawn: () => void): Promise<void> {
+  const other = await Database.connect({ url: session.databaseUrl, schema: 'session', entities: [] });
+  await other.write([], async (tx) => {
+    await stepIn(tx, 'late');
+    await (tx as unknown as { flush(): Promise<void> }).flush();
+    drawn();
+    await new Promise<void>((resolve) => (resume = resolve));
+  });
+  await other.close();
+}
+
 describe('ids and commits', () => {
   test('a lower id that is committed later is not skipped', async () => {
     await startAll();
@@ -148,6 +161,25 @@ describe('ids and commits', () => {
     resume();
     await late;
     expect(await seenBy(4)).toContain('late1');
+  });
+
+  test('nor is one whose transaction began after that of the higher id', async () => {
+    await startAll();
+    await session.step('warm');
+    await seenBy(1);
+    let drawn = () => {};
+    const lateHasDrawn = new Promise<void>((resolve) => (drawn = resolve));
+    let late: Promise<void> = Promise.resolve();
+    await session.db.write(['early'], async (tx) => {
+      late = drawAndWait(drawn);
+      await lateHasDrawn;
+      await stepIn(tx, 'early');
+    });
+    expect(await seenBy(2)).toContain('early1');
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    resume();
+    await late;
+    expect(await seenBy(3)).toContain('late1');
   });
 
   test('ids that were rolled back hold nothing up and are given up', async () => {

@@ -145,6 +145,7 @@ export class EventBus {
     if (!term) return;
     const end = (): void => term.end();
     this.stopping.signal.addEventListener('abort', end);
+    if (this.stopping.signal.aborted) end(); // while the term was taken: nobody would tell us again
     try {
       await work(term);
     } finally {

@@ -13,5 +13,5 @@ export const ON_EVENT = 'parley:on-event';
 /** Runs this provider's method for every event of the contract, in order within an aggregate. */
 export const OnEvent =
   <C extends EventContract>(contract: C) =>
-  (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<EventHandler<C>>): void =>
+  <M extends EventHandler<C>>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<M>): void =>
     void SetMetadata(ON_EVENT, contract)(target, key, descriptor);

@@ -5,7 +5,7 @@ import type { ApiClient } from '../clients/client.entity.js';
 /** One visit to the engine: for whom it works, and the transaction in which it does all of it. */
 export class Exchange {
   /** What the engine ran into and answered with a mere `server_error`. */
-  failure: unknown;
+  failure: Error | undefined;
   /** The authorization under which access tokens of this visit are issued, where the engine doesn't know it itself. */
   grantId: string | undefined;
   private last: Promise<unknown> = Promise.resolve();
@@ -37,7 +37,7 @@ export function currentExchange(): Exchange {
 }
 
 /** Keeps the reason of a `server_error` for whoever made the visit. */
-export function noteFailure(error: unknown): void {
+export function noteFailure(error: Error): void {
   const exchange = storage.getStore();
   if (exchange) exchange.failure = error;
 }

@@ -40,7 +40,7 @@ export class Expiry implements OnApplicationBootstrap {
 
   private plan(): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => (this.running = this.sweepAndPlan()), EVERY_MS).unref();
+    this.timer = setTimeout(() => void (this.running = this.sweepAndPlan()), EVERY_MS).unref();
   }
 
   private async sweepAndPlan(): Promise<void> {

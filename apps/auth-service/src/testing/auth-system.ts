@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Server } from 'node:net';
 import { join } from 'node:path';
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { Database, runMigrations } from '@parley/persistence';
 import { createLogger, loadConfig, PlatformModule, Readiness } from '@parley/platform';
 import { NatsServer } from '@parley/rpc';
-import { tempFolder, testDatabase, testNats, type TestNats } from '@parley/testing';
+import { tempFolder, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { AppModule } from '../app.module.js';
 import { ClientsService } from '../clients/clients.service.js';
 import { configShape } from '../config.js';
@@ -29,9 +29,10 @@ export interface AuthInstance {
 export interface AuthSystem {
   readonly instances: AuthInstance[];
   readonly url: string;
+  readonly database: TestDatabase;
   readonly nats: TestNats;
   readonly logs: string[];
-  get<T>(type: abstract new (...args: never[]) => T): T;
+  get<T>(type: { prototype: T }): T;
   sql<T = Record<string, unknown>>(text: string, params?: unknown[]): Promise<T[]>;
   newClient(name?: string): Promise<TestClient>;
   /** Everything that every table holds, as text. */
@@ -58,7 +59,7 @@ export async function startAuth({ copies = 1, env = {} }: AuthOptions = {}): Pro
     const app = await listenHttp(module, { host: '127.0.0.1', port: 0, logger: false });
     app.connectMicroservice({ strategy: new NatsServer('auth', nats.url) });
     await app.startAllMicroservices();
-    return { app, url: `http://127.0.0.1:${(app.getHttpServer().address() as AddressInfo).port}` };
+    return { app, url: `http://127.0.0.1:${((app.getHttpServer() as Server).address() as AddressInfo).port}` };
   };
   const instances = await Promise.all(Array.from({ length: copies }, start));
   const first = instances[0] as AuthInstance;
@@ -67,10 +68,11 @@ export async function startAuth({ copies = 1, env = {} }: AuthOptions = {}): Pro
   return {
     instances,
     url: first.url,
+    database,
     nats,
     logs,
     sql,
-    get: (type) => first.app.get(type, { strict: false }),
+    get: <T>(type: { prototype: T }) => first.app.get<T>(type as Type<T>, { strict: false }),
     newClient: async (name = 'Clinic') => {
       const [orgs, clients] = [first.app.get(OrgsRepository, { strict: false }), first.app.get(ClientsService, { strict: false })];
       return db.write([], async (tx) => {

@@ -1,4 +1,5 @@
 import { request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
 import { Sealer, uuidv7 } from '@parley/persistence';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { newClientSecret } from '../clients/client.entity.js';
@@ -15,8 +16,8 @@ let client: TestClient;
 beforeAll(async () => {
   auth = await startAuth();
   client = await auth.newClient();
-});
-afterAll(() => auth.stop());
+}, 30_000);
+afterAll(() => auth.stop(), 30_000);
 
 /** Longer than a client is remembered. */
 const forgetClients = () => new Promise((resolve) => setTimeout(resolve, 550));
@@ -149,30 +150,30 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     expect(await post(basic({ clientId: encoded, secret: client.secret }).replace('Basic', 'bAsIc'))).toMatchObject({ status: 200 });
   });
 
-  it.each<[string, number, string, string, string?]>([
-    ['nothing', 400, 'invalid_request', ''],
-    ['an empty grant type', 400, 'invalid_request', 'grant_type='],
-    ['a password grant', 400, 'unsupported_grant_type', 'grant_type=password&username=a&password=b'],
-    ['a code', 400, 'unsupported_grant_type', 'grant_type=authorization_code'],
-    ['a name that every object has', 400, 'unsupported_grant_type', 'grant_type=constructor'],
-    ['two grant types', 400, 'invalid_request', 'grant_type=client_credentials&grant_type=client_credentials'],
-    ['two scopes', 400, 'invalid_request', 'grant_type=client_credentials&scope=a&scope=b'],
-    ['no refresh token', 400, 'invalid_request', 'grant_type=refresh_token'],
-    ['an empty refresh token', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token='],
-    ['two refresh tokens', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token=a&refresh_token=b'],
-    ['an unknown refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=unknown'],
-    ['a NUL for a refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=%00'],
-    ['percent and no hex digits', 400, 'invalid_request', 'grant_type=%zz'],
-    ['half a character', 400, 'invalid_request', 'grant_type=%E0%A4'],
-    ['percent at the end', 400, 'invalid_request', 'grant_type=%'],
+  it.each<[string, number, string, string, string]>([
+    ['nothing', 400, 'invalid_request', '', FORM],
+    ['an empty grant type', 400, 'invalid_request', 'grant_type=', FORM],
+    ['a password grant', 400, 'unsupported_grant_type', 'grant_type=password&username=a&password=b', FORM],
+    ['a code', 400, 'unsupported_grant_type', 'grant_type=authorization_code', FORM],
+    ['a name that every object has', 400, 'unsupported_grant_type', 'grant_type=constructor', FORM],
+    ['two grant types', 400, 'invalid_request', 'grant_type=client_credentials&grant_type=client_credentials', FORM],
+    ['two scopes', 400, 'invalid_request', 'grant_type=client_credentials&scope=a&scope=b', FORM],
+    ['no refresh token', 400, 'invalid_request', 'grant_type=refresh_token', FORM],
+    ['an empty refresh token', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token=', FORM],
+    ['two refresh tokens', 400, 'invalid_request', 'grant_type=refresh_token&refresh_token=a&refresh_token=b', FORM],
+    ['an unknown refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=unknown', FORM],
+    ['a NUL for a refresh token', 400, 'invalid_grant', 'grant_type=refresh_token&refresh_token=%00', FORM],
+    ['percent and no hex digits', 400, 'invalid_request', 'grant_type=%zz', FORM],
+    ['half a character', 400, 'invalid_request', 'grant_type=%E0%A4', FORM],
+    ['percent at the end', 400, 'invalid_request', 'grant_type=%', FORM],
     ['JSON', 415, 'invalid_request', '{"grant_type":"client_credentials"}', 'application/json'],
     ['text', 415, 'invalid_request', 'grant_type=client_credentials', 'text/plain'],
     ['multipart', 415, 'invalid_request', 'grant_type=client_credentials', 'multipart/form-data; boundary=x'],
     ['another charset', 415, 'invalid_request', 'grant_type=client_credentials', `${FORM}; charset=utf-16`],
     ['no known type', 415, 'invalid_request', 'grant_type=client_credentials', 'nonsense'],
-    ['a form of 2 MB', 413, 'invalid_request', `grant_type=client_credentials&padding=${'x'.repeat(2_000_000)}`],
+    ['a form of 2 MB', 413, 'invalid_request', `grant_type=client_credentials&padding=${'x'.repeat(2_000_000)}`, FORM],
     ['JSON of 2 MB', 413, 'invalid_request', `{"padding":"${'x'.repeat(2_000_000)}"}`, 'application/json'],
-  ])('answers %s with %i %s', async (_what, status, error, form, type) => {
+  ])('answers %s with %i %s', async (...[, status, error, form, type]) => {
     const answer = await post(basic(client), form, type);
 
     expect(answer).toMatchObject({ status, body: { error, error_description: expect.any(String) } });
@@ -195,6 +196,21 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     expect(status).toBe(405);
     expect(headers.get('allow')).toBe('POST');
     expect(body.error).toBe('invalid_request');
+  });
+});
+
+describe('a body far too large', () => {
+  it('is refused also to a client that reads no answer before it has sent everything', async () => {
+    const { hostname, port } = new URL(auth.url);
+    const socket = connect(Number(port), hostname).pause();
+    const size = 7_000_000;
+    socket.write(`POST ${COVIU} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: ${FORM}\r\nContent-Length: ${size}\r\n\r\n`);
+    await new Promise((resolve) => socket.write('x'.repeat(size), resolve));
+
+    const answer = Buffer.concat((await socket.toArray()) as Buffer[]).toString();
+
+    expect(answer).toMatch(/^HTTP\/1.1 413 /);
+    expect(answer).toContain('{"error":"invalid_request"');
   });
 });
 
@@ -307,17 +323,30 @@ describe('while NATS is away', () => {
   });
 });
 
-describe('while the database does not answer', () => {
-  it('the answer is 503 and says when to try again', async () => {
+describe('a fault of ours', () => {
+  it('in the engine’s storage is logged, told as no more than that, and leaves nothing behind', async () => {
+    const grants = () => auth.sql(`select id_hash from oauth_artifact where model = 'Grant'`);
+    const before = await grants();
+    await auth.sql(`alter table oauth_artifact add constraint broken check (model <> 'ClientCredentials') not valid`);
+
+    const { status, body } = await askToken(auth.url, client, credentialsGrant);
+    await auth.sql('alter table oauth_artifact drop constraint broken');
+
+    expect({ status, body }).toEqual({ status: 500, body: { error: 'server_error', error_description: 'Something went wrong on our side' } });
+    expect(auth.logs.join('\n')).toContain('violates check constraint');
+    expect(await grants()).toEqual(before);
+  });
+
+  it('in reaching the database is 503 with Retry-After', async () => {
     const other = await startAuth();
     const known = await other.newClient();
     await askToken(other.url, known, credentialsGrant);
-    await other.sql('alter table oauth_artifact rename to hidden');
-    const broken = await askToken(other.url, known, credentialsGrant);
-    expect(broken).toMatchObject({ status: 500, body: { error: 'server_error', error_description: 'Something went wrong on our side' } });
-    await other.sql('alter table hidden rename to oauth_artifact');
+    await other.database.drop();
 
-    expect(await askToken(other.url, known, credentialsGrant)).toMatchObject({ status: 200 });
+    const { status, headers, body } = await askToken(other.url, known, credentialsGrant);
+
+    expect({ status, error: body.error }).toEqual({ status: 503, error: 'temporarily_unavailable' });
+    expect(headers.get('retry-after')).toBe('1');
     await other.stop();
   });
 });

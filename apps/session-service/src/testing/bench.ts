@@ -87,8 +87,8 @@ export class Bench {
 export const outcome = (work: Promise<unknown>): Promise<string> => work.then(() => 'granted', ({ code, message }: { code?: string; message: string }) => code ?? message);
 
 /** Widens the gap between the decision of an admission and its commit, for whoever wants to slip through. */
-export async function slowDown({ tokens }: Copy): Promise<void> {
+export async function slowDown({ tokens }: Copy, ms = 15): Promise<void> {
   const signer = await tokens.signer();
-  const sign = async (subject: TokenSubject): Promise<string> => (await sleep(15), signer.sign(subject));
+  const sign = async (subject: TokenSubject): Promise<string> => (await sleep(ms), signer.sign(subject));
   Object.assign(tokens, { signer: () => Promise.resolve({ sign }) });
 }

@@ -1,0 +1,69 @@
+import { Global, Injectable, Module } from '@nestjs/common';
+import { Test } from '@nestjs/testing';
+import type { DataOf } from '@parley/dto';
+import { baseMigration, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
+import { LOGGER } from '@parley/platform';
+import { eventually, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
+import { EventBus, EventBusModule, OnEvent } from './index.js';
+import { stepped } from './service.fixture.e2e.js';
+
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+@Global()
+@Module({ providers: [{ provide: LOGGER, useValue: silent }], exports: [LOGGER] })
+class Logging {}
+
+@Injectable()
+class Steps {
+  constructor(private readonly database: Database) {}
+
+  @OnEvent(stepped)
+  async note({ thing, n }: DataOf<typeof stepped>, tx: Tx): Promise<void> {
+    if (!(this.database instanceof Database)) throw new Error('not the instance that Nest made');
+    await tx.query('insert into seen values ($1, $2)', [thing, n]);
+  }
+}
+
+let server: TestDatabase;
+let nats: TestNats;
+
+beforeAll(async () => {
+  [server, nats] = await Promise.all([testDatabase('session'), testNats()]);
+  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
+});
+afterAll(async () => {
+  await Promise.all([server.drop(), nats.stop()]);
+});
+
+const service = (natsUrl: string, consumes: ('session' | 'auth')[]) =>
+  Test.createTestingModule({
+    imports: [Logging, DatabaseModule.forRoot({ url: server.url, schema: 'session', entities: [] }), EventBusModule.forRoot({ owner: 'session', natsUrl, consumes })],
+    providers: [Steps],
+  }).compile();
+
+test('a service tells and hears, and ends its event bus before its database', async () => {
+  const app = await service(nats.url, ['session']);
+  await app.init();
+  const db = app.get(Database);
+  await db.query('create table seen (thing text, n int)');
+  await db.write([], (tx) => Promise.resolve(tx.emit(stepped, { aggregate: 'a', sequence: 1, orgId: 'o', data: { thing: 'a', n: 1 } })));
+  await eventually(async () => ((await db.query('select from seen')).length === 1 ? true : { notYet: 'not heard' }));
+  expect(await app.get(EventBus).stats()).toEqual({ unsent: 0, oldestUnsentSeconds: 0, parked: 0, dead: 0, redelivered: 0 });
+  await app.close();
+  const after = await Database.connect({ url: server.url, schema: 'session', entities: [] });
+  expect(await after.query("select name from leader where until > '-infinity'")).toEqual([]);
+  await after.close();
+});
+
+test('a service starts and writes with no broker there', async () => {
+  const app = await service('nats://127.0.0.1:1', ['session']);
+  await app.init();
+  await app.get(Database).write([], (tx) => Promise.resolve(tx.emit(stepped, { aggregate: 'b', sequence: 1, orgId: 'o', data: { thing: 'b', n: 1 } })));
+  await app.close();
+});
+
+test('a handler of an event that its service does not consume stops the start', async () => {
+  const app = await service(nats.url, ['auth']);
+  await expect(app.init()).rejects.toThrow('session does not consume events of session');
+  await app.close();
+});
