@@ -26,11 +26,11 @@ export async function startStack(): Promise<BenchStack> {
   });
   await ready(child);
   const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as Demo;
-  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { processes: Record<string, { port?: number }> };
-  const password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim();
+  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { processes: { name: string; port?: number }[] };
+  const password = readFileSync(join(dataDir, 'secrets', 'postgres-admin'), 'utf8').trim();
   return {
     demo,
-    databaseUrl: `postgres://postgres:${password}@127.0.0.1:${run.processes['postgres']?.port}/parley`,
+    databaseUrl: `postgres://postgres:${password}@127.0.0.1:${run.processes.find(({ name }) => name === 'postgres')?.port}/parley`,
     stop: async () => {
       child.kill('SIGTERM');
       await new Promise((resolve) => child.once('exit', resolve));

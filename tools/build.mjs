@@ -7,7 +7,8 @@ import { transformFile } from '@swc/core';
 const root = dirname(import.meta.dirname);
 const everything = ['apps', 'libs', 'tools'];
 
-const isSource = (file) => file.endsWith('.ts') && !/\.(spec|e2e|d)\.ts$/.test(file);
+/** What only specs stand on is not for dist. */
+const isSource = (file) => file.endsWith('.ts') && !/\.(spec|e2e|d)\.ts$|\/src\/testing\//.test(file);
 
 const sourcesBelow = (dir) =>
   existsSync(join(root, dir)) ? readdirSync(join(root, dir), { recursive: true }).map((file) => join(dir, file)).filter(isSource) : [];

@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 /** By Nx tag: the libraries that a project may import, always as `@parley/<lib>`. */
 const librariesOf = {
   'lib:dto': [],
-  'lib:persistence': ['dto'],
+  'lib:persistence': ['dto', 'platform'],
   'lib:jwt': ['dto'],
   'lib:platform': ['dto'],
   'lib:rpc': ['dto', 'persistence', 'jwt', 'platform'],

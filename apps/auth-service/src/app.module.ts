@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
-import { Database, DatabaseModule } from '@parley/persistence';
-import { currentRequest, Readiness } from '@parley/platform';
+import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
@@ -16,13 +15,6 @@ import { TokensModule } from './tokens/tokens.module.js';
 /** Who is who: the service that owns orgs, API clients and every secret and key of theirs. */
 @Module({})
 export class AppModule {
-  constructor(readiness: Readiness, database: Database) {
-    Database.deadline = () => currentRequest()?.deadline;
-    readiness.add('database', async () => {
-      if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
-    });
-  }
-
   static forRoot(config: Config): DynamicModule {
     return {
       module: AppModule,

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
-import { Database, DatabaseModule } from '@parley/persistence';
-import { currentRequest, Readiness } from '@parley/platform';
+import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import type { Config } from './config.js';
 import { EntriesModule } from './entries/entries.module.js';
@@ -17,13 +16,6 @@ import { TokensModule } from './tokens/tokens.module.js';
 /** Who may enter, who is in and for how long: the service that owns sessions and their entries. */
 @Module({})
 export class AppModule {
-  constructor(readiness: Readiness, database: Database) {
-    Database.deadline = () => currentRequest()?.deadline;
-    readiness.add('database', async () => {
-      if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
-    });
-  }
-
   static forRoot(config: Config): DynamicModule {
     const { DATABASE_URL, NATS_URL } = config;
     return {

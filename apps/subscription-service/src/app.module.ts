@@ -1,7 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
-import { Database, DatabaseModule } from '@parley/persistence';
-import { Readiness } from '@parley/platform';
+import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import type { Config } from './config.js';
 import { migrations, schema } from './migrations/migrations.js';
@@ -10,12 +9,6 @@ import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
 /** Who may host sessions: the service that owns subscriptions. */
 @Module({})
 export class AppModule {
-  constructor(readiness: Readiness, database: Database) {
-    readiness.add('database', async () => {
-      if (!(await database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
-    });
-  }
-
   static forRoot({ DATABASE_URL, EVENT_RETENTION, NATS_URL }: Config): DynamicModule {
     return {
       module: AppModule,

@@ -1,11 +1,22 @@
 import { type DynamicModule, Global, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { currentRequest, Readiness } from '@parley/platform';
 import { Database, type DatabaseOptions } from './database.js';
 
-/** The service's `Database`, everywhere in the process; closed when the process stops, after those who asked for `beforeClose`. */
+/**
+ * The process's `Database`, everywhere in it: it knows the deadline and the trace of the request in hand, the process is ready when
+ * the schema is, and it is closed when everything that uses it has stopped.
+ */
 @Global()
 @Module({})
 export class DatabaseModule implements OnApplicationShutdown {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    readiness: Readiness,
+  ) {
+    Database.deadline = () => currentRequest()?.deadline;
+    Database.traceparent = () => currentRequest()?.traceparent;
+    readiness.add('database', () => this.check());
+  }
 
   static forRoot(options: DatabaseOptions): DynamicModule {
     return {
@@ -17,5 +28,9 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   onApplicationShutdown(): Promise<void> {
     return this.database.close();
+  }
+
+  private async check(): Promise<void> {
+    if (!(await this.database.schemaIsCurrent())) throw new Error('a migration is missing: run migrate.js first');
   }
 }

@@ -1,7 +1,7 @@
 import { AppError, getClient, getOrg, getSigningKeys, verifyLink } from '@parley/dto';
 import { REQUEST_BUDGET_MS, withRequest } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
-import { askToken, type AuthSystem, startAuth, type TestClient } from '../testing/auth-system.js';
+import { askToken, type AuthSystem, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
 
 let auth: AuthSystem;
 let client: TestClient;

@@ -1,7 +1,7 @@
 import { createHmac, createPrivateKey, generateKeyPairSync, sign } from 'node:crypto';
 import { Database, Sealer, uuidv7 } from '@parley/persistence';
 import { newClientSecret } from '../clients/client.entity.js';
-import { type AuthSystem, startAuth, type TestClient } from '../testing/auth-system.js';
+import { type AuthSystem, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
 import { LinksService } from './links.service.js';
 
 let auth: AuthSystem;

@@ -1,4 +1,4 @@
-import { type Answer, askToken, type AuthSystem, claimsOf, startAuth, type TestClient } from '../testing/auth-system.js';
+import { type Answer, askToken, type AuthSystem, claimsOf, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
 import { hashOf } from '../oauth/artifacts.repository.js';
 import { Expiry } from './expiry.js';
 

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { Sealer, uuidv7 } from '@parley/persistence';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { newClientSecret } from '../clients/client.entity.js';
-import { askToken, type AuthSystem, basic, claimsOf, send, startAuth, type TestClient } from '../testing/auth-system.js';
+import { askToken, type AuthSystem, basic, claimsOf, send, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
 
 const COVIU = '/v1/auth/token';
 const STANDARD = '/oauth/token';
@@ -329,11 +329,12 @@ describe('a fault of ours', () => {
     const before = await grants();
     await auth.sql(`alter table oauth_artifact add constraint broken check (model <> 'ClientCredentials') not valid`);
 
-    const { status, body } = await askToken(auth.url, client, credentialsGrant);
+    const { status, headers, body } = await askToken(auth.url, client, credentialsGrant);
     await auth.sql('alter table oauth_artifact drop constraint broken');
 
     expect({ status, body }).toEqual({ status: 500, body: { error: 'server_error', error_description: 'Something went wrong on our side' } });
-    expect(auth.logs.join('\n')).toContain('violates check constraint');
+    const line = auth.logs.find((logged) => logged.includes('violates check constraint'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ level: 'error', requestId: headers.get('x-request-id') });
     expect(await grants()).toEqual(before);
   });
 

@@ -7,12 +7,12 @@ import { Database, runMigrations } from '@parley/persistence';
 import { createLogger, loadConfig, PlatformModule, Readiness } from '@parley/platform';
 import { NatsServer } from '@parley/rpc';
 import { tempFolder, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
-import { AppModule } from '../app.module.js';
-import { ClientsService } from '../clients/clients.service.js';
-import { configShape } from '../config.js';
-import { listenHttp } from '../http/http.js';
-import { migrations, schema } from '../migrations/migrations.js';
-import { OrgsRepository } from '../orgs/orgs.repository.js';
+import { AppModule } from './app.module.js';
+import { ClientsService } from './clients/clients.service.js';
+import { configShape } from './config.js';
+import { listenHttp } from './http/http.js';
+import { migrations, schema } from './migrations/migrations.js';
+import { OrgsRepository } from './orgs/orgs.repository.js';
 
 export interface TestClient {
   orgId: string;
