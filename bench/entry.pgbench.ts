@@ -19,7 +19,7 @@ const person = `('person ' || :seat)`;
 const factsParams = [`'bench'`, `(${room})`, `(${room})`, `'key'`, person, `'hash'`];
 const grantParams = [
   ...[sessionId, `'bench'`, `(${room})`, 'now()', '(:seat + 2)'],
-  ...['uuidv7()', `'key'`, `md5(${room})::uuid`, `'Person'`, `'guest'`, `'peer'`, person, `'${'t'.repeat(300)}'`, 'now()', `(now() + interval '1 hour')`, `(now() + interval '1 hour')`],
+  ...[`md5('entry' || :run || '-' || :client_id || '-' || :n)::uuid`, `'key'`, `md5(${room})::uuid`, `'Person'`, `'guest'`, `'peer'`, person, `'${'t'.repeat(300)}'`, 'now()', `(now() + interval '1 hour')`, `(now() + interval '1 hour')`],
   ...[person, events],
 ];
 
@@ -39,7 +39,7 @@ export function pgbench(databaseUrl: string, { clients, seconds }: { clients: nu
   writeFileSync(file, script());
   runs += 1;
   const first = runs * 1_000_000;
-  const options = ['-n', '-M', 'simple', '-c', String(clients), '-j', String(Math.min(clients, 2)), '-T', String(seconds), '-D', `n=${first - 1}`, '-D', `run=${runs}`, '-l', '-f', file, databaseUrl];
+  const options = ['-n', '-M', 'prepared', '-c', String(clients), '-j', String(Math.min(clients, 2)), '-T', String(seconds), '-D', `n=${first - 1}`, '-D', `run=${runs}`, '-l', '-f', file, databaseUrl];
   try {
     execFileSync('pgbench', options, { cwd: folder, env: { ...process.env, PGOPTIONS: '-c search_path=session' }, stdio: ['ignore', 'ignore', 'inherit'] });
     const lines = readdirSync(folder).filter((name) => name.startsWith('pgbench_log')).flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'));
