@@ -13,7 +13,7 @@ const sessionId = `md5('bench' || :run || '-' || ${room})::uuid`;
 const event = (subject: string, n: string): string =>
   `json_build_object('event_id', uuidv7(), 'aggregate', 'session/' || ${sessionId}, 'sequence', ${n}, 'subject', '${subject}', 'org_id', 'bench', 'envelope', '{"specversion":"1.0","data":{"${'x'.repeat(400)}":1}}')`;
 /** As in the service: the first entry of a session tells two events, the others one. */
-const events = `(case when :seat = 0 then json_build_array(${event('evt.bench.session-started.v1', '1')}, ${event('evt.bench.entry-granted.v1', '2')}) else json_build_array(${event('evt.bench.entry-granted.v1', ':seat + 2')}) end)`;
+const events = `(case when :seat = 0 then json_build_array(${event('evt.session.session-started.v1', '1')}, ${event('evt.session.entry-granted.v1', '2')}) else json_build_array(${event('evt.session.entry-granted.v1', ':seat + 2')}) end)`;
 const person = `('person ' || :seat)`;
 
 const factsParams = [`'bench'`, `(${room})`, `(${room})`, `'key'`, person, `'hash'`];
