@@ -2,7 +2,7 @@ import { Global, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import type { DataOf } from '@parley/dto';
 import { baseMigration, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
-import { LOGGER } from '@parley/platform';
+import { LOGGER, Readiness } from '@parley/platform';
 import { eventually, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { EventBus, EventBusModule, OnEvent } from './index.js';
 import { stepped } from './service.fixture.e2e.js';
@@ -10,8 +10,8 @@ import { stepped } from './service.fixture.e2e.js';
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined };
 
 @Global()
-@Module({ providers: [{ provide: LOGGER, useValue: silent }], exports: [LOGGER] })
-class Logging {}
+@Module({ providers: [{ provide: LOGGER, useValue: silent }, Readiness], exports: [LOGGER, Readiness] })
+class Surroundings {}
 
 @Injectable()
 class Steps {
@@ -37,7 +37,7 @@ afterAll(async () => {
 
 const service = (natsUrl: string, consumes: ('session' | 'auth')[]) =>
   Test.createTestingModule({
-    imports: [Logging, DatabaseModule.forRoot({ url: server.url, schema: 'session', entities: [] }), EventBusModule.forRoot({ owner: 'session', natsUrl, consumes })],
+    imports: [Surroundings, DatabaseModule.forRoot({ url: server.url, schema: 'session', entities: [] }), EventBusModule.forRoot({ owner: 'session', natsUrl, consumes })],
     providers: [Steps],
   }).compile();
 

@@ -212,13 +212,13 @@ describe('refreshes at once', () => {
     expect(await refresh(answers[0]?.body.refresh_token ?? '')).toMatchObject({ status: 200 });
   }, 20_000);
 
-  it('of many tokens do not wait for each other for ever', async () => {
-    const grants = await Promise.all(Array.from({ length: 40 }, () => grant()));
+  it('of more tokens than a copy has connections do not wait for each other for ever', async () => {
+    const grants = await Promise.all(Array.from({ length: 12 }, () => grant()));
 
     const answers = await Promise.all(grants.flatMap(({ refresh_token }) => [refresh(refresh_token), refresh(refresh_token, { copy: 1 })]));
 
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(40);
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(12);
   }, 20_000);
 
   it('of a lost token and of its successor leave one line of tokens', async () => {

@@ -7,7 +7,7 @@ import { type DynamicModule, Global, type INestApplicationContext, Module } from
 import { NestFactory } from '@nestjs/core';
 import type { Actor } from '@parley/jwt';
 import { Database, DatabaseModule } from '@parley/persistence';
-import { createLogger, LOGGER, type Logger } from '@parley/platform';
+import { createLogger, LOGGER, type Logger, Readiness } from '@parley/platform';
 import { RpcClient, TokenVerifiers } from '@parley/rpc';
 import { EntriesModule } from '../entries/entries.module.js';
 import { EntriesService } from '../entries/entries.service.js';
@@ -53,7 +53,7 @@ export interface CopyOptions {
 class Surroundings {
   static of(outside: OutsideWorld): DynamicModule {
     const logger = createLogger({ name: 'session-service', level: 'silent', format: 'json' });
-    const providers = [{ provide: RpcClient, useValue: outside }, { provide: LOGGER, useValue: logger }, TokenVerifiers];
+    const providers = [{ provide: RpcClient, useValue: outside }, { provide: LOGGER, useValue: logger }, Readiness, TokenVerifiers];
     return { module: Surroundings, providers, exports: providers };
   }
 }
