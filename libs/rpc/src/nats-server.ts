@@ -1,7 +1,7 @@
 import type { Msg, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node';
 import { type AppErrorShape, unavailable } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
-import { type NatsContext, ServerNats } from '@nestjs/microservices';
+import { type MessageHandler, type NatsContext, ServerNats } from '@nestjs/microservices';
 
 /** Requests in work and waiting, per process. What comes on top is told to come back, so that memory stays bounded. */
 const MAX_IN_WORK = 1024;
@@ -42,6 +42,11 @@ export class NatsServer extends ServerNats {
       this.done(message);
       throw error;
     }
+  }
+
+  /** A subject is the name of its handler. Nest tries first whether it is JSON, which makes an error for each request. */
+  override getHandlerByPattern(subject: string): MessageHandler | null {
+    return this.messageHandlers.get(subject) ?? null;
   }
 
   /** Nest answers after `handleMessage` has returned; the work is over with the last part of the answer. */
