@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { checkout, freePort, type Launcher, startLauncher, tempFolder } from '@parley/testing';
+
+const folder = tempFolder('readme');
+let launcher: Launcher;
+
+beforeAll(async () => {
+  launcher = startLauncher({ dataDir: folder.path, port: await freePort() });
+  await launcher.untilReady();
+}, 90_000);
+afterAll(async () => {
+  launcher.kill('SIGTERM');
+  await launcher.exited;
+  folder.remove();
+}, 20_000);
+
+/** Runs commands as pasted into a terminal in the checkout; only the data folder is another one. */
+async function paste(commands: string): Promise<string[]> {
+  const script = commands.replaceAll('./.parley/', `${folder.path}/`);
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: checkout, env: { ...process.env, PARLEY_DATA_DIR: folder.path } });
+  return stdout.trim().split('\n');
+}
+
+/** The shell commands under a heading of the README. */
+function commandsUnder(heading: string): string {
+  const text = readFileSync(join(checkout, 'README.md'), 'utf8');
+  const section = text.slice(text.indexOf(`## ${heading}`));
+  return /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
+}
+
+interface Answer {
+  content: { clientId?: string; ref?: string; role?: string; name?: string } & { content: { name: string } }[];
+}
+
+it('the first calls of the README work as pasted', async () => {
+  const answers = (await paste(commandsUnder('First calls'))).map((line) => JSON.parse(line) as Answer);
+  const [root, subscription, host, guest, entries] = answers.map(({ content }) => content);
+  expect(answers).toHaveLength(6);
+  expect([root?.clientId, subscription?.ref, host?.role, guest?.role]).toEqual([launcher.demo().apiKey, 'dr-grey', 'owner', 'guest']);
+  expect(entries?.map(({ content }) => content.name)).toEqual(['Dr Grey', 'Ann']);
+}, 60_000);
+
+it('so do the three commands that npm start shows', async () => {
+  const shown = launcher.output().split('\n').filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
+  expect(shown).toHaveLength(3);
+  const answers = await paste(shown.map((line) => `${line}\necho`).join('\n'));
+  const [subscription, entry] = answers.filter(Boolean).map((line) => (JSON.parse(line) as Answer).content);
+  expect([subscription?.ref, entry?.role]).toEqual(['ada', 'owner']);
+}, 60_000);
