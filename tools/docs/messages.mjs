@@ -14,7 +14,7 @@ Two kinds, no third. What they promise is in [architecture.md](architecture.md);
 
 ## Requests
 
-Core NATS, one reply. \`access\` says how the caller is known: by an access token, an entry token, a credential in the body (none), or by being a named service.
+Core NATS, one reply. \`access\` says how the caller is known: by an access token, an entry token, or a credential in the body (none). Those called \`internal\` (service) are for the services named, and not reachable over HTTP.
 
 | subject | access | asked by | does |
 |---|---|---|---|

@@ -17,7 +17,8 @@ export interface KeeperReports {
 
 const minuteMs = 60_000;
 const restartsAMinute = 5;
-const firstPauseMs = 100;
+/** Long enough not to spin, short enough to be back within 5 s: a start takes up to 4 on a small machine. */
+const pauseMs = 200;
 
 /** Starts a unit and brings it back whenever it dies; one that keeps dying it gives up. */
 export class Keeper {
@@ -55,7 +56,7 @@ export class Keeper {
     const died = performance.now();
     if (this.isHopeless()) return this.reports.gaveUp(this.unit.name, why);
     this.reports.died(this.unit.name, why.split('\n', 1).join());
-    await sleep(firstPauseMs * 2 ** this.restarts.length);
+    await sleep(pauseMs);
     if (this.stopping) return;
     this.restarts.push(performance.now());
     try {

@@ -12,8 +12,16 @@ export function readableLine(line: string, name: string): LogLine {
   const record = parse(line);
   if (!record) return { text: `${name}: ${line}`, isWorrying: line.trim() !== '' };
   const level = levelOf(record);
-  const details = [record['msg'], errorOf(record)].filter(Boolean).join(': ');
-  return { text: `${timeOf(record)} ${level.padEnd(5)} ${name}: ${details}`, isWorrying: worrying.includes(level) };
+  const isRequest = record['msg'] === 'request';
+  const details = isRequest ? requestOf(record) : [record['msg'], errorOf(record)].filter(Boolean).join(': ');
+  // Refused requests come by the hundred while something is down; the terminal is for what is down. `logs` shows them.
+  return { text: `${timeOf(record)} ${level.padEnd(5)} ${name}: ${details}`, isWorrying: worrying.includes(level) && !isRequest };
+}
+
+/** `GET /v1/orgs/:org 200 12 ms org=... id=...`, or the subject and what became of it for a request between services. */
+function requestOf({ method, route, status, subject, code, ms, orgId, requestId }: Record<string, unknown>): string {
+  const what = subject === undefined ? [method, route, status] : [subject, code];
+  return [...what, `${String(ms)} ms`, orgId && `org=${String(orgId)}`, requestId && `id=${String(requestId)}`].filter(Boolean).join(' ');
 }
 
 function levelOf({ level }: Record<string, unknown>): string {

@@ -3,6 +3,8 @@
  * subject, schema and access rule. No Nest, no TypeORM, no NATS. Trap: these schemas are published; a field is only ever added
  * as optional, anything else is a new version.
  */
+import './zod-messages.js';
+
 export * from './app-error.js';
 export * from './contract.js';
 export * from './common.contract.js';

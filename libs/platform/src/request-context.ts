@@ -10,6 +10,8 @@ export interface RequestContext {
   traceparent?: string | undefined;
   /** The verified caller, where there is one. */
   caller?: unknown;
+  /** Whose request it is, as soon as that is known; for the log. */
+  orgId?: string | undefined;
 }
 
 /** One budget for an HTTP request, nested requests included. Milliseconds. */
@@ -19,3 +21,9 @@ const storage = new AsyncLocalStorage<RequestContext>();
 
 export const currentRequest = (): RequestContext | undefined => storage.getStore();
 export const withRequest = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
+
+/** Notes whose the request in hand is, where no token tells it. */
+export function noteOrg(orgId: string): void {
+  const context = storage.getStore();
+  if (context) context.orgId = orgId;
+}

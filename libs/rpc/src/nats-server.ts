@@ -5,8 +5,8 @@ import { type MessageHandler, type NatsContext, ServerNats } from '@nestjs/micro
 
 /** Requests in work and waiting, per process. What comes on top is told to come back, so that memory stays bounded. */
 const MAX_IN_WORK = 1024;
-/** A drain waits at most so long for what is in work. Milliseconds. */
-const DRAIN_MS = 5000;
+/** Each step of a drain waits at most so long. Milliseconds. */
+const DRAIN_MS = 2000;
 
 /**
  * Nest's NATS transport with two things it lacks: a drain (its own graceful shutdown sleeps for a fixed time), and a bound on the
@@ -35,7 +35,6 @@ export class NatsServer extends ServerNats {
 
   override async handleMessage(channel: string, message: Msg): Promise<void> {
     if (this.inWork.size >= MAX_IN_WORK) return refuse(message);
-    this.inWork.add(message);
     try {
       await super.handleMessage(channel, message);
     } catch (error) {
@@ -49,9 +48,10 @@ export class NatsServer extends ServerNats {
     return this.messageHandlers.get(subject) ?? null;
   }
 
-  /** Nest answers after `handleMessage` has returned; the work is over with the last part of the answer. */
+  /** Called for each request that wants an answer. Nest answers after `handleMessage` has returned: the work is over with the last part. */
   override getPublisher(message: Msg, id: string, context: NatsContext): (response: { isDisposed?: boolean }) => void {
     const publish = super.getPublisher(message, id, context);
+    this.inWork.add(message);
     return (response) => {
       try {
         publish(response);
@@ -61,11 +61,14 @@ export class NatsServer extends ServerNats {
     };
   }
 
-  /** Stops listening, lets what is in work finish and answer, and closes. */
+  /**
+   * Stops listening, lets what is in work finish and answer, and closes. A subscription is drained, not cancelled: what the broker has
+   * already sent here would be lost, and its caller would wait for nothing.
+   */
   override async close(): Promise<void> {
-    for (const subscription of this.open.splice(0)) subscription.unsubscribe();
-    await this.finished();
-    if (this.isConnected()) await this.connection?.flush();
+    await within(DRAIN_MS, Promise.allSettled(this.open.splice(0).map((subscription) => subscription.drain())));
+    await within(DRAIN_MS, this.finished());
+    if (this.isConnected()) await within(DRAIN_MS, this.connection?.flush());
     await super.close();
   }
 
@@ -88,9 +91,17 @@ export class NatsServer extends ServerNats {
     if (this.inWork.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.idle = resolve;
-      setTimeout(resolve, DRAIN_MS).unref();
     });
   }
+}
+
+/** Waits for it, but not for ever: NATS may be away just now. */
+async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 /** Answers in the transport's own form. */

@@ -64,6 +64,12 @@ async function asker(natsUrl: string) {
   return { app, client: app.get(Asker).client, readiness };
 }
 
+/** Its connection is made beside its start. */
+async function connected<A extends Awaited<ReturnType<typeof asker>>>(one: A): Promise<A> {
+  await eventually(async () => (await one.readiness.report()).ready || notYet('not connected'));
+  return one;
+}
+
 describe('Request and reply between services', () => {
   let nats: TestNats;
   let service: Awaited<ReturnType<typeof serve>>;
@@ -79,7 +85,7 @@ describe('Request and reply between services', () => {
     token = await (await Es256Signer.of(signingKey, 'at+jwt')).sign(claims());
     nats = await testNats();
     service = await serve(nats.url);
-    caller = await asker(nats.url);
+    caller = await connected(await asker(nats.url));
   });
   afterAll(async () => {
     await caller.app.close();
@@ -147,7 +153,7 @@ describe('Request and reply between services', () => {
   it('finishes and answers what is in work when the service is stopped', async () => {
     const second = await testNats();
     const stopping = await serve(second.url);
-    const { app, client } = await asker(second.url);
+    const { app, client } = await connected(await asker(second.url));
     const before = slow.started;
     const answer = inRequest(() => client.call(findActiveSubscription, { orgId: 'o', ref: 'r' }));
     await eventually(() => slow.started > before || notYet('the request has not arrived'));
@@ -155,6 +161,29 @@ describe('Request and reply between services', () => {
     expect(await answer).toEqual({ subscription: null });
     await app.close();
     await second.stop();
+  });
+
+  it('loses none of many requests that arrive while it stops', async () => {
+    const own = await testNats();
+    const services = [await serve(own.url), await serve(own.url)];
+    const { app, client } = await connected(await asker(own.url));
+    await inRequest(() => client.call(getOrg, {}));
+    const failures: unknown[] = [];
+    let stopped = false;
+    const askOn = async (): Promise<void> => {
+      while (!stopped) {
+        const outcome = await failure(inRequest(() => client.call(getOrg, {})));
+        if (outcome !== 'no failure') failures.push(outcome);
+      }
+    };
+    const asking = Array.from({ length: 20 }, askOn);
+    await services[0]?.close();
+    stopped = true;
+    await Promise.all(asking);
+    expect(failures).toEqual([]);
+    await services[1]?.close();
+    await app.close();
+    await own.stop();
   });
 
   it('says at once that NATS is away, and works again by itself when it is back', async () => {

@@ -59,7 +59,7 @@ export class RpcInterceptor implements NestInterceptor {
     return (error) => {
       const code = error === undefined ? 'ok' : error instanceof AppError ? error.code : 'internal';
       const { orgId } = (context.caller ?? {}) as Partial<Caller>;
-      this.logger.info({ requestId: context.requestId, orgId, subject, code, ms: Math.round(performance.now() - started) }, 'request');
+      this.logger.info({ requestId: context.requestId, orgId: orgId ?? context.orgId, subject, code, ms: Math.round(performance.now() - started) }, 'request');
     };
   }
 }

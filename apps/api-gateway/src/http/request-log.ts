@@ -4,9 +4,10 @@ import { contextOf } from './request-context.js';
 
 /** One line for each request. Never its address, only the route: addresses hold session links, query strings hold anything. */
 export function logRequest(logger: Logger, request: FastifyRequest, reply: FastifyReply): void {
+  const { requestId, orgId } = contextOf(request.raw);
   const line = {
-    requestId: contextOf(request.raw).requestId,
-    orgId: request.user?.orgId,
+    requestId,
+    orgId: request.user?.orgId ?? orgId,
     method: request.method,
     route: request.routeOptions?.url ?? '(none)',
     status: reply.statusCode,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type EntryDto, type previewLink, type ReplyOf, verifyLink } from '@parley/dto';
 import { Database } from '@parley/persistence';
+import { noteOrg } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import { AdmissionService } from '../admission/admission.service.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
@@ -37,6 +38,8 @@ export class LinksService {
   }
 
   private async verify(link: string): Promise<SessionLink> {
-    return SessionLink.of(link, await this.rpc.call(verifyLink, { link }));
+    const verified = await this.rpc.call(verifyLink, { link });
+    noteOrg(verified.orgId);
+    return SessionLink.of(link, verified);
   }
 }

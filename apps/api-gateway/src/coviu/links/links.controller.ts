@@ -1,5 +1,6 @@
 import { Controller, Get, Param, Req, Res, UseInterceptors } from '@nestjs/common';
-import { enterByLink, previewLink } from '@parley/dto';
+import { enterByLink, type EntryDto, previewLink } from '@parley/dto';
+import { noteOrg } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Resource } from '../hal.js';
@@ -20,6 +21,12 @@ export class LinksController {
   open(@Param('link', LinkPipe) link: string, @Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<Resource | string> {
     return wantsPage(request)
       ? this.rpc.call(previewLink, { link }).then((preview) => sendPage(reply, joinPage(preview)))
-      : this.rpc.call(enterByLink, { link }).then(entryResource);
+      : this.rpc.call(enterByLink, { link }).then(granted);
   }
+}
+
+/** The link alone says whose request it was. */
+function granted(entry: EntryDto): Resource {
+  noteOrg(entry.orgId);
+  return entryResource(entry);
 }

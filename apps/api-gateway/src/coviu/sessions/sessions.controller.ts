@@ -31,10 +31,12 @@ export class SessionsController {
     return this.rpc.call(endSession, { sid }).then(sessionResource);
   }
 
+  /** Asks first whether there is such a session. */
   @Get('sessions/:sid/entries')
   entries(@Param('org') org: string, @Param('sid', new PathId('session')) sid: string, @Page() page: PageQuery): Promise<Collection> {
     return this.rpc
-      .call(listEntries, { ...page, sid })
+      .call(getSession, { sid })
+      .then(() => this.rpc.call(listEntries, { ...page, sid }))
       .then((reply) => collection(reply, { path: pathOf.entriesOfSession(org, sid), cursor: page.cursor, item: entryResource }));
   }
 }

@@ -44,10 +44,12 @@ export class SubscriptionsController {
     return this.rpc.call(removeSubscription, { subscriptionId, endSessions: query.end_sessions === 'true' }).then(subscriptionResource);
   }
 
+  /** Asks first whether there is such a subscription: a foreign one must not look like one without entries. */
   @Get(':id/sessions')
   entries(@Param('org') org: string, @Param('id', new PathId('subscription')) subscriptionId: string, @Page() page: PageQuery): Promise<Collection> {
     return this.rpc
-      .call(listEntries, { ...page, subscriptionId })
+      .call(getSubscription, { subscriptionId })
+      .then(() => this.rpc.call(listEntries, { ...page, subscriptionId }))
       .then((reply) => collection(reply, { path: pathOf.entriesOfSubscription(org, subscriptionId), cursor: page.cursor, item: entryResource }));
   }
 }
