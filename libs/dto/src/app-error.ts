@@ -15,6 +15,19 @@ export const errorKinds = [
 ] as const;
 export type ErrorKind = (typeof errorKinds)[number];
 
+/** What each kind is over HTTP, in every dialect. */
+export const httpStatusOfKind: Readonly<Record<ErrorKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  unprocessable: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
 /** Facts for the caller beside the code: `limit`, `current`, `retryAt`, a list of faulty fields, `outcome: "unknown"`, ... */
 export type ErrorDetails = Record<string, unknown>;
 

@@ -1,16 +1,4 @@
-import type { AppErrorShape, ErrorKind } from '@parley/dto';
-
-const statusOfKind: Record<ErrorKind, number> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  unprocessable: 422,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
-};
+import { type AppErrorShape, httpStatusOfKind } from '@parley/dto';
 
 /** The faults of a request for which HTTP has a status of its own. */
 const statusOfCode: Readonly<Record<string, number>> = {
@@ -24,7 +12,7 @@ const statusOfCode: Readonly<Record<string, number>> = {
 /** What a caller waits who is not told how long. Seconds. */
 const RETRY_AFTER_S = 1;
 
-export const statusOf = ({ kind, code }: AppErrorShape): number => statusOfCode[code] ?? statusOfKind[kind];
+export const statusOf = ({ kind, code }: AppErrorShape): number => statusOfCode[code] ?? httpStatusOfKind[kind];
 
 /** The headers that RFC 9110 and RFC 6750 ask for beside some statuses. */
 export function errorHeaders(error: AppErrorShape): Record<string, string> {

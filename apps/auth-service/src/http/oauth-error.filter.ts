@@ -1,19 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import { AppError, type ErrorKind } from '@parley/dto';
+import { AppError, httpStatusOfKind } from '@parley/dto';
 import type { Logger } from '@parley/platform';
 import type { FastifyReply } from 'fastify';
-
-const statuses: Readonly<Record<ErrorKind, number>> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  conflict: 409,
-  unprocessable: 422,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
-};
 
 /** RFC 6749, 5.2. */
 export const failureBody = (error: string, description: string) => ({ error, error_description: description });
@@ -37,7 +25,7 @@ export function sendFailure(reply: FastifyReply, error: unknown): void {
 }
 
 function statusOf(error: unknown): number {
-  if (error instanceof AppError) return Number(error.details?.['status'] ?? statuses[error.kind]);
+  if (error instanceof AppError) return Number(error.details?.['status'] ?? httpStatusOfKind[error.kind]);
   const { status, statusCode } = (error ?? {}) as { status?: number; statusCode?: number };
   return status ?? statusCode ?? 500;
 }
