@@ -253,7 +253,7 @@ describe('E.4: an id that is not there looks like one that is not mine', () => {
     ['of a prototype', () => '__proto__'],
   ];
 
-  it.each(things.map(([thing, method, path, theirs]) => [thing, method, path(':id'), path, theirs] as const))('%s by %s %s', async (thing, method, _route, path, theirs) => {
+  it.each(things.map(([thing, method, path, theirs]) => ({ thing, method, route: path(':id'), path, theirs })))('$thing by $method $route', async ({ thing, method, path, theirs }) => {
     const foreign = await stranger.ask({ method, path: `${stranger.path}${path(theirs())}` });
     expectRefusal(foreign, [404, `${thing}.not_found`]);
     for (const [what, id] of ids) {

@@ -32,7 +32,7 @@ function commandsUnder(heading: string): string {
 }
 
 interface Answer {
-  content: { clientId?: string; ref?: string; role?: string; name?: string } & { content: { name: string } }[];
+  content: { clientId?: string; ref?: string; role?: string; name?: string } & { content: { name: string; sessionId: string } }[];
 }
 
 it('the first calls of the README work as pasted', async () => {
@@ -47,6 +47,7 @@ it('so do the three commands that npm start shows', async () => {
   const shown = launcher.output().split('\n').filter((line) => /^ {2}(TOKEN=|curl )/.test(line));
   expect(shown).toHaveLength(3);
   const answers = await paste(shown.map((line) => `${line}\necho`).join('\n'));
-  const [subscription, entry] = answers.filter(Boolean).map((line) => (JSON.parse(line) as Answer).content);
+  const [subscription, entry, calls] = answers.filter(Boolean).map((line) => (JSON.parse(line) as Answer).content);
   expect([subscription?.ref, entry?.role]).toEqual(['ada', 'owner']);
+  expect(calls?.map(({ content }) => content.sessionId)).toContain('demo');
 }, 60_000);

@@ -12,13 +12,13 @@ Parley is ready at ${demo.baseUrl}
   API key       ${demo.apiKey}
   API secret    ${demo.apiKeySecret}
 
-Try it in another terminal: get a token, create a subscription, sign a link and enter the session.
+Try it in another terminal: get a token; create a subscription; sign a link, enter the session and read the record of the call.
 
   TOKEN=$(curl -s -u '${demo.apiKey}:${demo.apiKeySecret}' -d grant_type=client_credentials ${demo.baseUrl}/v1/auth/token | ${tokenOf})
 
   curl -s -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"ref":"ada","email":"ada@example.com","name":"Ada"}' ${demo.baseUrl}/v1/orgs/${demo.orgId}/subscriptions
 
-  curl -s "$(${env}npm run -s stack -- link --ref ada --sid demo)"
+  curl -sw '\\n' "$(${env}npm run -s stack -- link --ref ada --sid demo)" && sleep 1 && curl -s -H "authorization: Bearer $TOKEN" ${demo.baseUrl}/v1/orgs/${demo.orgId}/calls
 
 Ctrl-C stops everything. \`npm run stack -- --help\` lists what else there is.`;
 }

@@ -21,6 +21,14 @@ describe('a log line at the terminal', () => {
     expect(readableLine(line, 'x').text).toBe('13:14:15 error x: failed: Error: boom\n    at there');
   });
 
+  it('tells what a request was and what became of it, but only to whoever asks for the log', () => {
+    const http = { level: 'warn', time, msg: 'request', requestId: 'r-1', orgId: 'o-1', method: 'GET', route: '/v1/orgs/:org', status: 503, ms: 12 };
+    const rpc = { level: 'info', time, msg: 'request', requestId: 'r-1', subject: 'rpc.auth.get-org', code: 'ok', ms: 3 };
+
+    expect(readableLine(JSON.stringify(http), 'api-gateway')).toEqual({ text: '13:14:15 warn  api-gateway: GET /v1/orgs/:org 503 12 ms org=o-1 id=r-1', isWorrying: false });
+    expect(readableLine(JSON.stringify(rpc), 'auth-service').text).toBe('13:14:15 info  auth-service: rpc.auth.get-org ok 3 ms id=r-1');
+  });
+
   it('passes on what is not JSON: Node’s own last words', () => {
     expect(readableLine('SyntaxError: Unexpected token', 'x')).toEqual({ text: 'x: SyntaxError: Unexpected token', isWorrying: true });
   });

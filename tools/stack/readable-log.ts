@@ -4,6 +4,18 @@ export interface LogLine {
   isWorrying: boolean;
 }
 
+/** What `msg: "request"` lines of the gateway and of the services hold. */
+interface RequestLine {
+  method?: string;
+  route?: string;
+  status?: number;
+  subject?: string;
+  code?: string;
+  ms?: number;
+  orgId?: string;
+  requestId?: string;
+}
+
 const levels: Record<number, string> = { 10: 'trace', 20: 'debug', 30: 'info', 40: 'warn', 50: 'error', 60: 'fatal' };
 const worrying = ['warn', 'error', 'fatal'];
 
@@ -19,9 +31,10 @@ export function readableLine(line: string, name: string): LogLine {
 }
 
 /** `GET /v1/orgs/:org 200 12 ms org=... id=...`, or the subject and what became of it for a request between services. */
-function requestOf({ method, route, status, subject, code, ms, orgId, requestId }: Record<string, unknown>): string {
+function requestOf(record: RequestLine): string {
+  const { method, route, status, subject, code, ms, orgId, requestId } = record;
   const what = subject === undefined ? [method, route, status] : [subject, code];
-  return [...what, `${String(ms)} ms`, orgId && `org=${String(orgId)}`, requestId && `id=${String(requestId)}`].filter(Boolean).join(' ');
+  return [...what, `${ms} ms`, orgId && `org=${orgId}`, requestId && `id=${requestId}`].filter(Boolean).join(' ');
 }
 
 function levelOf({ level }: Record<string, unknown>): string {
