@@ -47,7 +47,7 @@ describe('While NATS is away', () => {
       if (moment === 'gone again') await nats.kill();
       await becomes(moment === 'there' ? 200 : 503);
       // The token is one that would be looked at: its key must be asked for.
-      const token = `${Buffer.from('{"alg":"ES256","kid":"k","typ":"at+jwt"}').toString('base64url')}.e30.x`;
+      const token = `${Buffer.from('{"alg":"ES256","kid":"k","typ":"at+jwt"}').toString('base64url')}.e30.xA`;
       const answer = await quickest(() => send(gateway.url + path, { headers: { authorization: `Bearer ${token}` } }));
       expect([moment, answer.status, answer.headers.get('retry-after'), answer.body.error.code]).toEqual([moment, 503, '1', 'unavailable']);
       expect(answer.body.error['outcome']).toBeUndefined();

@@ -1,4 +1,5 @@
 import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
 import { tokenInvalid } from './jwt.errors.js';
 import type { KeySet } from './key-set.js';
 
@@ -11,8 +12,15 @@ export interface Expected {
 /** Seconds by which `exp` may have passed: clocks differ. */
 const CLOCK_TOLERANCE_S = 5;
 
+/** What our signers write, and nothing more: what is not there can't be understood in two ways. */
+const Header = z.strictObject({ alg: z.literal('ES256'), typ: z.string(), kid: z.string() });
+
+/** NumericDate (RFC 7519, section 2), within the years that a `Date` has. */
+const Time = z.number().min(0).max(8_640_000_000_000);
+const Times = z.object({ exp: Time, iat: Time, nbf: Time.optional() });
+
 /**
- * Verifies an ES256 token of one kind: signature, `alg`, `typ`, `iss`, `aud`, `exp` (required) and `nbf` (RFC 7519, RFC 8725).
+ * Verifies an ES256 token of one kind: spelling, header, signature, `alg`, `typ`, `iss`, `aud`, `exp` (required) and `nbf` (RFC 7519, RFC 8725).
  * @throws `token.invalid`, alike for every reason; what the key set throws, if no key can be had
  */
 export async function verifyEs256(token: string, keys: KeySet, { typ, audience }: Expected): Promise<JWTPayload> {
@@ -20,19 +28,23 @@ export async function verifyEs256(token: string, keys: KeySet, { typ, audience }
   if (!found) throw tokenInvalid();
   const options = { algorithms: ['ES256'], typ, audience, issuer: found.issuer, clockTolerance: CLOCK_TOLERANCE_S, requiredClaims: ['exp', 'iat', 'sub'] };
   return jwtVerify(token, found.key, options).then(
-    ({ payload }) => payload,
-    () => {
-      throw tokenInvalid();
-    },
+    ({ payload }) => (Times.safeParse(payload).success ? payload : refuse()),
+    refuse,
   );
 }
 
 function kidOf(token: string): string {
+  if (!hasOneSpelling(token)) return refuse();
   try {
-    const { alg, kid } = decodeProtectedHeader(token);
-    if (alg === 'ES256' && typeof kid === 'string') return kid;
+    return Header.parse(decodeProtectedHeader(token)).kid;
   } catch {
-    // Not a JWT at all: the same answer as a JWT that is not ours.
+    return refuse(); // Not a JWT at all: the same answer as a JWT that is not ours.
   }
+}
+
+/** base64url can spell the same bytes in several ways, and decoders forgive more: a token that is known by its text must have one. */
+const hasOneSpelling = (token: string): boolean => token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part);
+
+function refuse(): never {
   throw tokenInvalid();
 }

@@ -5,6 +5,11 @@
  * `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
  */
 export { eventually, notYet, type NotYet } from './eventually.js';
+export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './forgery/forgeries.js';
+export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
+export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';
+export { withOtherS } from './forgery/signatures.js';
+export { runSql } from './run-sql.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats } from './test-nats.js';

@@ -41,11 +41,12 @@ export function isSignedWith({ signed, signature }: SessionLink, secrets: readon
 
 const isHs256 = (header: Json | undefined): boolean => header?.['alg'] === 'HS256' && !refusedHeaders.some((name) => name in header);
 
-/** The JSON object in a base64url part; undefined for anything else, text that is not UTF-8 included. */
+/** The JSON object in a base64url part; undefined for anything else, another spelling of the same bytes and text that is not UTF-8 included. */
 function readJson(part: string): Json | undefined {
-  if (!/^[\w-]+$/.test(part)) return undefined;
+  const bytes = Buffer.from(part, 'base64url');
+  if (bytes.toString('base64url') !== part) return undefined;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(part, 'base64url')));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -1,0 +1,71 @@
+import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
+import { AppError } from '@parley/dto';
+import { newSigningKey, publicHalf } from '@parley/jwt';
+import { compact, ecdsa, forgeries, headerMisissues, type Issuer, kindMisissues, takeApart, timeMisissues, withOtherS } from '@parley/testing';
+import { EntryTokens } from './entry-tokens.js';
+import type { SigningKeysRepository } from './signing-keys.repository.js';
+
+const ISSUER = 'https://parley.test';
+const now = Math.floor(Date.now() / 1000);
+const ENTRY = '0192f0c4-7b1e-7c3a-9a55-3f2f6f0f8a11';
+const claims = { iss: ISSUER, aud: 'urn:parley:entry', sub: ENTRY, org_id: 'org-1', sid: 'room-1', role: 'guest', iat: now, exp: now + 600 };
+const REFUSED = 'unauthenticated token.invalid';
+
+const key = await newSigningKey();
+const accessKey = await newSigningKey();
+/** The key ring, without the database that it is kept in. */
+const ring: Pick<SigningKeysRepository, 'getNewest' | 'listPublic'> = { getNewest: () => Promise.resolve(key), listPublic: () => Promise.resolve([publicHalf(key)]) };
+const tokens = new EntryTokens(ring as SigningKeysRepository, ISSUER);
+const signer = await tokens.signer();
+const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', enteredAt: new Date(), linkEnd: null });
+const parts = takeApart({ token: genuine, publicKey: createPublicKey({ key: publicHalf(key) as JsonWebKey, format: 'jwk' }) });
+const issuer: Issuer = { header: parts.header, claims, sign: ecdsa(createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })) };
+
+const verdict = (token: string): Promise<string> =>
+  tokens.verify(token).then(
+    () => 'accepted',
+    (error: unknown) => (error instanceof AppError ? `${error.kind} ${error.code}` : `broke: ${String(error)}`),
+  );
+
+describe('The verifier of entry tokens', () => {
+  it('accepts the token that the attacks begin with, and one made as they are made', async () => {
+    expect(await verdict(genuine)).toBe('accepted');
+    expect(await verdict(compact(issuer.header, issuer.claims, issuer.sign))).toBe('accepted');
+  });
+
+  it.each(forgeries)('refuses a forgery: $name', async ({ forge }) => {
+    expect(await verdict(forge(parts))).toBe(REFUSED);
+  });
+
+  it.each([...headerMisissues, ...kindMisissues, ...timeMisissues])('refuses a token signed with the right key, but with $name', async ({ issue }) => {
+    expect(await verdict(issue(issuer))).toBe(REFUSED);
+  });
+
+  it.each([
+    ['an access token', { typ: 'at+jwt' }, { aud: 'urn:parley:api' }],
+    ['an access token that calls itself an entry token', {}, { aud: 'urn:parley:api' }],
+    ['an entry token that calls itself an access token', { typ: 'at+jwt' }, {}],
+    ['an entry that is none', {}, { sub: 'key-1' }],
+    ['an entry of no session', {}, { sid: undefined }],
+    ['an entry of two sessions', {}, { sid: ['room-1', 'room-2'] }],
+  ])('refuses another kind under its own key: %s', async (_kind, header, changes) => {
+    expect(await verdict(compact({ ...issuer.header, ...header }, { ...claims, ...changes }, issuer.sign))).toBe(REFUSED);
+  });
+
+  it.each([
+    ['with its own kid', accessKey.kid],
+    ['with the kid of an entry token’s key', key.kid],
+  ])('refuses what the key of access tokens has signed, %s', async (_which, kid) => {
+    const byAccessKey = ecdsa(createPrivateKey({ key: accessKey as JsonWebKey, format: 'jwk' }));
+    expect(await verdict(compact({ ...issuer.header, kid }, claims, byAccessKey))).toBe(REFUSED);
+  });
+
+  it('takes the last of two claims of one name, as every reader of ours does (RFC 7519, section 4)', async () => {
+    const twice = `${JSON.stringify({ ...claims, sid: 'room-0' }).slice(0, -1)},"sid":"room-1"}`;
+    expect(await tokens.verify(compact(issuer.header, twice, issuer.sign))).toMatchObject({ sid: 'room-1' });
+  });
+
+  it('hears the same from the other signature that ECDSA allows: nothing may go by the spelling of a token', async () => {
+    expect(await tokens.verify(withOtherS(genuine))).toEqual(await tokens.verify(genuine));
+  });
+});

@@ -1,0 +1,353 @@
+import { execFile } from 'node:child_process';
+import { createHmac, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { checkout, eventually, notYet, type OrgCredentials, runSql, startSystem, type System } from '@parley/testing';
+
+/** Who asks. Whatever is not said to be another’s is of the clinic. */
+const callers = [
+  'the org',
+  'the guest of the entry',
+  'nobody',
+  'another org',
+  'a guest of another org',
+  'an org without the scope',
+  'an expired org',
+  'an expired guest',
+  'nonsense',
+] as const;
+type CallerName = (typeof callers)[number];
+
+/**
+ * What is asked for: the thing of the clinic; under the clinic’s address a thing of the other org, and one that is not there; the
+ * thing of the other org under its address; the thing of the clinic under the address of an org that is not there.
+ */
+const targets = ['own', 'foreign', 'absent', 'foreign org', 'absent org'] as const;
+type Target = (typeof targets)[number];
+
+/** A link names no org in its path: it is the clinic’s own; for a `ref` of the other org, of nobody; signed by another’s secret, for an unknown key. */
+const link = '200 403 403 401 401';
+const thing = '200 404 404 403 403';
+const org = '200 403 403';
+/** Who is of the other org finds its own under its address, and all else closed. */
+const others = '403 403 403 200 403';
+const othersOrg = '403 200 403';
+
+/**
+ * The status of every route for every caller, in the order of `callers`; within a cell in the order of `targets`, as far as the route
+ * has them: five where the path names a thing, else `own`, `foreign org` and `absent org`, and for `/v1` alone one. A single number
+ * stands for all.
+ */
+const matrix: Readonly<Record<string, readonly string[]>> = {
+  //                                              the org, its guest,   nobody, other org, other guest, no scope, expired, expired guest, nonsense
+  'GET /v1':                                                         ['200', '401', '401', '200', '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org':                                               [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/clients/:id':                                   [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/subscriptions':                                [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/subscriptions':                                 [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/subscriptions/:id':                             [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'DELETE /v1/orgs/:org/subscriptions/:id':                          [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/subscriptions/:id/sessions':                    [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/sessions':                                      [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/session':                                       [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/sessions/:sid':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'DELETE /v1/orgs/:org/sessions/:sid':                              [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/sessions/:sid/entries':                         [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/sessions/:sid/entries/:entryId/heartbeat':     ['401', '200 401 401 401 401', '401', '401', '401 401 401 200 401', '401', '401', '401', '401'],
+  'DELETE /v1/orgs/:org/sessions/:sid/entries/:entryId':             [thing, '200 401 401 401 401', '401', others, '401 401 401 200 401', '403', '401', '401', '401'],
+  'GET /v1/session/:link':                                           [link, link, link, link, link, link, link, link, link],
+  'GET /v1/orgs/:org/calls':                                         [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/calls/:callId':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+};
+
+/** Asks the compiled gateway which routes it has below `/v1`: every controller that its module reaches. */
+const routesScript = `
+  import { RequestMethod } from '@nestjs/common';
+  import { AppModule } from './dist/apps/api-gateway/src/app.module.js';
+  const read = (name, target) => Reflect.getMetadata(name, target) ?? [];
+  const modules = (module) => [module, ...read('imports', module).flatMap((each) => modules(each.module ?? each))];
+  const join = (...parts) => '/' + parts.flatMap((part) => part.split('/')).filter(Boolean).join('/');
+  const routesOf = (controller) => Object.getOwnPropertyNames(controller.prototype)
+    .map((name) => controller.prototype[name])
+    .filter((handler) => typeof handler === 'function' && Reflect.hasMetadata('method', handler))
+    .flatMap((handler) => [read('path', controller)].flat().flatMap((base) =>
+      [read('path', handler)].flat().map((path) => RequestMethod[Reflect.getMetadata('method', handler)] + ' ' + join(base, path))));
+  const routes = modules(AppModule).flatMap((module) => read('controllers', module)).flatMap(routesOf);
+  console.log(JSON.stringify(routes.filter((route) => / \\/v1(\\/|$)/.test(route))));
+`;
+async function routesOfGateway(): Promise<string[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', routesScript], { cwd: checkout });
+  return JSON.parse(stdout) as string[];
+}
+
+const ACCESS_TTL_S = 12;
+const seconds = (): number => Math.floor(Date.now() / 1000);
+const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+interface Answer {
+  status: number;
+  challenge: string | null;
+  text: string;
+}
+interface Entry {
+  entryId: string;
+  accessToken: string;
+}
+
+/** Everything of which an org has one, to be asked for. */
+interface Things {
+  ref: string;
+  id: string;
+  sid: string;
+  entryId: string;
+  /** The token of the entry. */
+  guest: string;
+  callId: string;
+}
+
+let system: System;
+let clinic: Org;
+let other: Org;
+const tokens = { expired: '', expiredGuest: '' };
+/** That whose token has expired. */
+let bygone: Things;
+
+async function send(method: string, path: string, { token, body }: { token?: string | undefined; body?: object | undefined } = {}): Promise<Answer> {
+  const headers = { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...(body ? { 'content-type': 'application/json' } : {}) };
+  const response = await fetch(`${system.baseUrl}${path}`, { method, headers, redirect: 'manual', ...(body ? { body: JSON.stringify(body) } : {}) });
+  return { status: response.status, challenge: response.headers.get('www-authenticate'), text: await response.text() };
+}
+
+class Org {
+  private readonly grants = new Map<string, { token: string; at: number }>();
+  /** In every name, ref and sid of this org, so that they are known wherever they turn up. */
+  readonly mark = `mark-${randomUUID()}`;
+  /** For what only reads. */
+  things!: Things;
+
+  constructor(readonly credentials: OrgCredentials) {}
+
+  get path(): string {
+    return `/v1/orgs/${this.credentials.orgId}`;
+  }
+
+  async newToken(scope = 'coviu-enterprise-api'): Promise<{ access_token: string; scope: string }> {
+    const { apiKey, apiKeySecret } = this.credentials;
+    const authorization = `Basic ${Buffer.from(`${apiKey}:${apiKeySecret}`).toString('base64')}`;
+    const response = await fetch(`${system.baseUrl}/v1/auth/token`, { method: 'POST', headers: { authorization }, body: new URLSearchParams({ grant_type: 'client_credentials', scope }) });
+    return (await response.json()) as { access_token: string; scope: string };
+  }
+
+  /** One that lives a while longer. */
+  async token(scope?: string): Promise<string> {
+    const known = this.grants.get(scope ?? '');
+    if (known && Date.now() - known.at < (ACCESS_TTL_S * 1000) / 3) return known.token;
+    const token = (await this.newToken(scope)).access_token;
+    this.grants.set(scope ?? '', { token, at: Date.now() });
+    return token;
+  }
+
+  async get<Content>(path: string): Promise<Content> {
+    return contentOf(await send('GET', path, { token: await this.token() }));
+  }
+
+  link(claims: object, secret = this.credentials.apiKeySecret): string {
+    const said = { iss: this.credentials.apiKey, iat: seconds(), exp: seconds() + 3600, rle: 'guest', un: `Ann ${this.mark}`, sub: 'ann', ...claims };
+    const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(said)}`;
+    return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+  }
+
+  async newThings(claims: object = {}): Promise<Omit<Things, 'callId'>> {
+    const [ref, sid] = [`ref ${this.mark} ${randomUUID()}`, `sid ${this.mark} ${randomUUID()}`];
+    const body = { ref, email: `${this.mark}@example.test`, name: `Dr ${this.mark}` };
+    const { subscriptionId } = contentOf<{ subscriptionId: string }>(await send('POST', `${this.path}/subscriptions`, { token: await this.token(), body }));
+    const { entryId, accessToken } = await this.get<Entry>(`/v1/session/${this.link({ ref, sid, ...claims })}`);
+    return { ref, id: subscriptionId, sid, entryId, guest: accessToken };
+  }
+
+  async withCall(things: Omit<Things, 'callId'>): Promise<Things> {
+    const callId = await eventually(async () => {
+      const [call] = await this.get<{ content: { callId: string } }[]>(`${this.path}/calls?sid=${encodeURIComponent(things.sid)}`);
+      return call?.content.callId ?? notYet('no call record yet');
+    });
+    return { ...things, callId };
+  }
+
+  /** What a refused request must leave as it was. */
+  async state({ id, sid }: Things): Promise<unknown> {
+    const room = `${this.path}/sessions/${encodeURIComponent(sid)}`;
+    const paths = [`${this.path}/subscriptions/${id}`, room, `${room}/entries`, `${this.path}/subscriptions?count=1`];
+    return Promise.all(paths.map((path) => this.get(path)));
+  }
+
+  /** What nobody of another org may read. */
+  get secrets(): string[] {
+    const { id, entryId, callId } = this.things;
+    return [this.mark, id, entryId, callId, this.credentials.orgId, this.credentials.apiKey, this.credentials.apiKeySecret];
+  }
+}
+
+function contentOf<Content>({ status, text }: Answer): Content {
+  if (status !== 200) throw new Error(`${status} ${text}`);
+  return (JSON.parse(text) as { content: Content }).content;
+}
+
+beforeAll(async () => {
+  system = await startSystem({ env: { 'auth-service': { COVIU_ACCESS_TTL: String(ACCESS_TTL_S) } } });
+  [clinic, other] = [new Org(system), new Org(await system.seedOrg('Elsewhere'))];
+  tokens.expired = (await clinic.newToken()).access_token;
+  bygone = { ...(await clinic.newThings({ exp: seconds() + 2 })), callId: '' };
+  tokens.expiredGuest = bygone.guest;
+  for (const each of [clinic, other]) each.things = await each.withCall(await each.newThings());
+  await allowMore();
+  await eventually(async () => (await send('GET', '/v1', { token: tokens.expired })).status === 401 || notYet('not expired yet'), { timeoutMs: 30_000 });
+}, 120_000);
+
+afterAll(async () => {
+  const broken = system.processes.filter((each) => /"status":500|"level":"error"/.test(each.logs())).map(({ name }) => name);
+  await system.stop();
+  expect(broken).toEqual([]);
+}, 30_000);
+
+/** The client may do more than this API, so that it can get a token for something else. Processes remember clients for half a second. */
+async function allowMore(): Promise<void> {
+  await runSql(system.adminDatabaseUrl, `update auth.api_client set scopes = '{coviu-enterprise-api,call}' where id = $1`, [clinic.credentials.apiKey]);
+  await eventually(async () => (await clinic.newToken('call')).scope === 'call' || notYet('no token for another scope yet'));
+}
+
+interface Pair {
+  clinic: Things;
+  other: Things;
+}
+
+/** What changes something is asked for things of its own. */
+async function thingsFor(method: string, caller: CallerName): Promise<Pair> {
+  const shared = { clinic: clinic.things, other: other.things };
+  if (caller === 'an expired guest') return { ...shared, clinic: { ...clinic.things, ...bygone, callId: clinic.things.callId } };
+  if (method === 'GET') return shared;
+  return { clinic: { ...clinic.things, ...(await clinic.newThings()) }, other: { ...other.things, ...(await other.newThings()) } };
+}
+
+async function tokenOf(caller: CallerName, things: Pair): Promise<string | undefined> {
+  switch (caller) {
+    case 'the org':
+      return clinic.token();
+    case 'another org':
+      return other.token();
+    case 'the guest of the entry':
+      return things.clinic.guest;
+    case 'a guest of another org':
+      return things.other.guest;
+    case 'an org without the scope':
+      return clinic.token('call');
+    case 'an expired org':
+      return tokens.expired;
+    case 'an expired guest':
+      return tokens.expiredGuest;
+    case 'nonsense':
+      return 'eyJ.nonsense.x';
+    case 'nobody':
+      return undefined;
+  }
+}
+
+/** How each name in a path is filled. */
+type Names = Record<string, string>;
+
+function namesFor(route: string, target: Target, { clinic: mine, other: theirs }: Pair): Names {
+  const isClient = route.includes('/clients/');
+  const of = (org: Org, things: Things): Names => ({ ...things, id: isClient ? org.credentials.apiKey : things.id, org: org.credentials.orgId });
+  const absent = { id: randomUUID(), sid: randomUUID(), entryId: randomUUID(), callId: randomUUID() };
+  switch (target) {
+    case 'own':
+      return { ...of(clinic, mine), link: clinic.link({ ref: mine.ref, sid: mine.sid }) };
+    case 'foreign':
+      return { ...of(other, theirs), org: clinic.credentials.orgId, link: clinic.link({ ref: theirs.ref, sid: theirs.sid }) };
+    case 'absent':
+      return { ...absent, org: clinic.credentials.orgId, link: clinic.link({ ref: randomUUID(), sid: randomUUID() }) };
+    case 'foreign org':
+      return { ...of(other, theirs), link: other.link({ ref: theirs.ref, sid: theirs.sid }, clinic.credentials.apiKeySecret) };
+    case 'absent org':
+      return { ...of(clinic, mine), org: randomUUID(), link: clinic.link({ iss: randomUUID(), ref: mine.ref, sid: mine.sid }) };
+  }
+}
+
+const targetsOf = (path: string): readonly Target[] => {
+  if (path === '/v1') return ['own'];
+  return path.replace(':org', '').includes(':') ? targets : ['own', 'foreign org', 'absent org'];
+};
+
+/** The answer without what the request itself has named. */
+function withoutNames({ status, challenge, text }: Answer, names: Names): Answer {
+  const named = Object.values(names).flatMap((name) => [name, encodeURIComponent(name)]);
+  return { status, challenge, text: named.filter(Boolean).reduce((left, name) => left.replaceAll(name, '…'), text) };
+}
+
+/** Whose answers the caller may read. A link is the clinic’s, whoever follows it. */
+const homeOf = (route: string, caller: CallerName): Org | undefined => {
+  if (route === 'GET /v1/session/:link') return clinic;
+  if (caller === 'another org' || caller === 'a guest of another org') return other;
+  return caller === 'nobody' || caller === 'nonsense' ? undefined : clinic;
+};
+
+/** Pairs of targets of which one is there and the other isn’t, and neither is the caller’s. */
+const twinsOf = (route: string, caller: CallerName): readonly (readonly [Target, Target])[] =>
+  homeOf(route, caller) === other ? [['own', 'absent'], ['own', 'absent org'], ['foreign', 'absent']] : [['foreign', 'absent'], ['foreign org', 'absent org']];
+
+const expectedOf = (cell: string, count: number): number[] => {
+  const statuses = cell.split(' ').map(Number);
+  return statuses.length === 1 ? Array.from({ length: count }, () => statuses[0]!) : statuses;
+};
+
+it('The table has a row for every route of the gateway, and no other', async () => {
+  expect(Object.keys(matrix).sort()).toEqual((await routesOfGateway()).sort());
+});
+
+const cells = Object.entries(matrix).flatMap(([route, row]) => callers.map((caller, at) => ({ route, caller, cell: row[at] ?? '' })));
+
+describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
+  const [method = '', path = ''] = route.split(' ');
+  const asked = targetsOf(path);
+  const answers = {} as Record<Target, Answer>;
+  const names = {} as Record<Target, Names>;
+  let before: unknown[] = [];
+  let after: unknown[] = [];
+
+  beforeAll(async () => {
+    const things = await thingsFor(method, caller);
+    const stateOfBoth = () => Promise.all([clinic.state(things.clinic), other.state(things.other)]);
+    before = method === 'GET' ? [] : await stateOfBoth();
+    const body = route === 'POST /v1/orgs/:org/subscriptions' ? { ref: `new ${randomUUID()}`, email: 'e@example.test', name: 'n' } : undefined;
+    const token = await tokenOf(caller, things);
+    for (const target of asked) {
+      names[target] = namesFor(route, target, things);
+      answers[target] = await send(method, path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(names[target][name]!)), { token, body });
+    }
+    after = method === 'GET' ? [] : await stateOfBoth();
+  }, 30_000);
+
+  it(cell, () => {
+    expect(asked.map((target) => [target, answers[target].status])).toEqual(expectedOf(cell, asked.length).map((status, at) => [asked[at], status]));
+  });
+
+  it('can’t tell what is another’s from what is not there', () => {
+    const pairs = twinsOf(route, caller).filter((pair) => pair.every((target) => asked.includes(target)));
+    for (const [there, nowhere] of pairs) {
+      expect([there, withoutNames(answers[there], names[there])]).toEqual([there, withoutNames(answers[nowhere], names[nowhere])]);
+    }
+  });
+
+  it('reads nothing of another org', () => {
+    const home = homeOf(route, caller);
+    const secrets = [clinic, other].filter((each) => each !== home).flatMap((each) => each.secrets);
+    for (const target of asked) {
+      const { text } = withoutNames(answers[target], names[target]);
+      expect([target, secrets.filter((secret) => text.includes(secret))]).toEqual([target, []]);
+    }
+  });
+
+  it('changes nothing of whom it is not allowed to', () => {
+    const allowed = asked.map((target) => answers[target].status === 200 && (target === 'foreign org' ? 'other' : 'clinic'));
+    if (!allowed.includes('clinic')) expect(after[0]).toEqual(before[0]);
+    if (!allowed.includes('other')) expect(after[1]).toEqual(before[1]);
+  });
+});
