@@ -17,10 +17,10 @@ afterAll(async () => {
   folder.remove();
 }, 20_000);
 
-/** Runs commands as pasted into a terminal in the checkout; only the data folder is another one. */
+/** Runs commands as pasted into a terminal in the checkout; only the data folder is another one. No rc file: with a pipe as input bash may read one. */
 async function paste(commands: string): Promise<string[]> {
   const script = commands.replaceAll('./.parley/', `${folder.path}/`);
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', script], { cwd: checkout, env: { ...process.env, PARLEY_DATA_DIR: folder.path } });
+  const { stdout } = await promisify(execFile)('bash', ['--norc', '-euo', 'pipefail', '-c', script], { cwd: checkout, env: { ...process.env, PARLEY_DATA_DIR: folder.path } });
   return stdout.trim().split('\n');
 }
 

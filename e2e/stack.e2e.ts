@@ -95,18 +95,21 @@ describe('npm start', () => {
   it('leaves what a script needs in demo.json, for its owner alone', () => {
     const path = join(dataDir, 'demo.json');
 
-    expect(Object.keys(stack.demo())).toEqual(['baseUrl', 'orgId', 'apiKey', 'apiKeySecret', 'adminToken']);
-    expect(Object.values(stack.demo()).every((value) => value.length > 0)).toBe(true);
+    expect(Object.keys(stack.demo())).toEqual(['baseUrl', 'orgId', 'apiKey', 'apiKeySecret', 'adminToken', 'orgToken', 'user', 'callApp']);
+    const { user, callApp, ...texts } = stack.demo();
+    expect([texts, user, callApp].flatMap((fields) => Object.values(fields)).filter((value) => value.length === 0)).toEqual([]);
+    expect(callApp.redirectUri).toBe(`http://127.0.0.1:${port}/test`);
+    expect(stack.demo().orgToken).toMatch(/^prl_org_/);
     expect(stack.demo().baseUrl).toBe(`http://127.0.0.1:${port}`);
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   it('writes the demo secret into no log', () => {
-    const { apiKeySecret, adminToken } = stack.demo();
+    const { apiKeySecret, adminToken, orgToken, user, callApp } = stack.demo();
     const logs = ['postgres', 'nats', ...serviceNames].map((name) => readFileSync(join(dataDir, 'logs', `${name}.log`), 'utf8')).join('\n');
 
     expect(logs).not.toContain(apiKeySecret);
-    expect(logs).not.toContain(adminToken);
+    for (const secret of [adminToken, orgToken, user.password, callApp.clientSecret]) expect(logs).not.toContain(secret);
   });
 
   it('refuses a second start on the same data', async () => {

@@ -1,16 +1,17 @@
 import * as dto from '../../dist/libs/dto/src/index.js';
 
-const contracts = Object.values(dto).filter((value) => typeof value === 'object' && value !== null && ['rpc', 'event'].includes(value.type));
+const contracts = Object.values(dto).filter((value) => typeof value === 'object' && value !== null && ['rpc', 'event', 'live'].includes(value.type));
 const cell = (text) => text.replaceAll('|', '\\|');
 
 /** docs/messages.md: every message between the processes, from the contracts in libs/dto. */
 export function messagesPage() {
   const requests = contracts.filter(({ type }) => type === 'rpc').sort(bySubject);
+  const hints = contracts.filter(({ type }) => type === 'live').sort(bySubject);
   const events = contracts.filter(({ type }) => type === 'event').sort(bySubject);
   return Promise.resolve(`<!-- Generated from libs/dto by tools/docs/generate.mjs. Do not edit. -->
 # Messages
 
-Two kinds, no third. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
+Two kinds, no third, and hints that only make something quicker. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
 
 ## Requests
 
@@ -19,6 +20,14 @@ Core NATS, one reply. \`access\` says how the caller is known: by an access toke
 | subject | access | asked by | does |
 |---|---|---|---|
 ${requests.map(({ subject, access, scope, callers, doc }) => `| \`${subject}\` | ${access}${scope ? `, \`${scope}\`` : ''} | ${callers.join(', ')} | ${cell(doc)} |`).join('\n')}
+
+## Hints
+
+Core NATS, to whoever listens. They make something quicker; what they tell is learned without them, too.
+
+| subject | tells | data |
+|---|---|---|
+${hints.map(({ subject, doc, data }) => `| \`${subject}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
 
 ## Events
 

@@ -20,6 +20,7 @@ Try it in another terminal: get a token; create a subscription; sign a link, ent
 
   curl -sw '\\n' "$(${env}npm run -s stack -- link --ref ada --sid demo)" && sleep 1 && curl -s -H "authorization: Bearer $TOKEN" ${demo.baseUrl}/v1/orgs/${demo.orgId}/calls
 
+\`${env}npm run parley -- --help\` administers it: organisations, clients, users, tokens, the audit log.
 Ctrl-C stops everything. \`npm run stack -- --help\` lists what else there is.`;
 }
 

@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { OrgCredentials } from './demo-data.js';
+import { type DemoPeople, hasDemoOrg, registerPeople } from './demo-people.js';
 import { StackFailure } from './failure.js';
 import { writePrivately } from './secrets.js';
 
 /** `demo.json`: all that a script needs to use the stack. */
-export interface Demo extends OrgCredentials {
+export interface Demo extends OrgCredentials, DemoPeople {
   baseUrl: string;
   adminToken: string;
 }
@@ -14,10 +15,13 @@ export function readDemo(path: string): Demo {
   return JSON.parse(readFileSync(path, 'utf8')) as Demo;
 }
 
-/** Makes the demo organisation once, and keeps the file's addresses current. */
-export async function keepDemo(path: string, current: Pick<Demo, 'baseUrl' | 'adminToken'>, seed: () => Promise<OrgCredentials>): Promise<Demo> {
-  const { orgId, apiKey, apiKeySecret } = existsSync(path) ? readDemo(path) : await seed();
-  const demo: Demo = { baseUrl: current.baseUrl, orgId, apiKey, apiKeySecret, adminToken: current.adminToken };
+/** Makes the demo organisation and who is in it once, and keeps the file's addresses current. The services must be running. */
+export async function keepDemo(path: string, { baseUrl, adminToken }: Pick<Demo, 'baseUrl' | 'adminToken'>, seed: () => Promise<OrgCredentials>): Promise<Demo> {
+  const before = existsSync(path) ? readDemo(path) : undefined;
+  const known: OrgCredentials & Partial<DemoPeople> = before && (await hasDemoOrg({ ...before, baseUrl, adminToken })) ? before : await seed();
+  const { orgId, apiKey, apiKeySecret } = known;
+  const people = await registerPeople({ baseUrl, adminToken, orgId }, known);
+  const demo: Demo = { baseUrl, orgId, apiKey, apiKeySecret, adminToken, ...people };
   writePrivately(path, JSON.stringify(demo, null, 2));
   return demo;
 }

@@ -18,6 +18,15 @@ describe('the deployment’s first step', () => {
     expect(read('nats/authorization.conf')).toBe(`authorization { token: "${token}" }\n`);
   });
 
+  it('gives the operator’s token to auth-service alone: the operator’s own, or one that is made', () => {
+    init({ secrets });
+    expect(read('auth-service/env')).toMatch(/^PARLEY_ADMIN_TOKEN=[\w-]{32}$/m);
+    expect(read('api-gateway/env') + read('session-service/env')).not.toContain('ADMIN');
+
+    init({ secrets, adminToken: 'chosen-by-the-operator' });
+    expect(read('auth-service/env')).toContain('\nPARLEY_ADMIN_TOKEN=chosen-by-the-operator\n');
+  });
+
   it('gives the gateway no database and no key, and the services that seal a key each', () => {
     init({ secrets });
 

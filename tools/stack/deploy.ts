@@ -10,7 +10,7 @@ import { kekFileText, keptSecret, writePrivately } from './secrets.js';
 import { databaseNames, services, type DatabaseName, type ServiceSpec } from './services.js';
 
 /** What a service finds in its volume's `env` file; the rest of its environment is no secret. */
-export const secretEnv = ['DATABASE_URL', 'NATS_URL'] as const;
+export const secretEnv = ['DATABASE_URL', 'NATS_URL', 'PARLEY_ADMIN_TOKEN'] as const;
 
 export interface Deployment {
   /** Below it, one folder per container. */
@@ -18,6 +18,8 @@ export interface Deployment {
   /** PostgreSQL as administrator, and NATS, as the containers see them; those of the deployment itself unless given. */
   databaseUrl?: string | undefined;
   natsUrl?: string | undefined;
+  /** The operator’s. */
+  adminToken?: string | undefined;
 }
 
 export function init(deployment: Deployment): void {
@@ -34,9 +36,10 @@ export async function migrateAll(deployment: Deployment): Promise<void> {
 }
 
 function initService({ name, database, env }: ServiceSpec, deployment: Deployment): void {
-  const { secrets, natsUrl } = deployment;
+  const { secrets, natsUrl, adminToken } = deployment;
   const values: Partial<Record<string, string>> = {
     NATS_URL: natsUrl || `nats://${kept(secrets, 'nats-token')}@nats:4222`,
+    PARLEY_ADMIN_TOKEN: adminToken || kept(secrets, 'admin-token'),
     DATABASE_URL: database && roleUrl(adminUrlOf(deployment), database, kept(secrets, `postgres-${database}`)),
   };
   const lines = secretEnv.filter((key) => env.includes(key)).map((key) => `${key}=${values[key] ?? ''}`);

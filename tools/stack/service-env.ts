@@ -7,6 +7,8 @@ export interface Surroundings {
   natsUrl: string;
   databaseUrls: DatabaseUrls;
   publicUrl: string;
+  /** The operator’s. */
+  adminToken: string;
   /** Asked only for a service that has one. */
   kekFileOf: (service: ServiceName) => string;
 }
@@ -35,6 +37,7 @@ export function serviceEnv(name: ServiceName, own: OwnAddresses, around: Surroun
     AUTH_URL: own.authUrl,
     DATABASE_URL: database && around.databaseUrls[database],
     PARLEY_PUBLIC_URL: around.publicUrl,
+    PARLEY_ADMIN_TOKEN: around.adminToken,
     PARLEY_KEK_FILE: env.includes('PARLEY_KEK_FILE') ? around.kekFileOf(name) : undefined,
   };
   return { ...only(env, values), ...only(optionalEnv, process.env) };

@@ -19,8 +19,8 @@ export const services: readonly ServiceSpec[] = [
   {
     name: 'auth-service',
     database: 'auth',
-    env: [...everyService, 'DATABASE_URL', 'HTTP_PORT', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
-    optionalEnv: ['EVENT_RETENTION', 'COVIU_ACCESS_TTL'],
+    env: [...everyService, 'DATABASE_URL', 'HTTP_PORT', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE', 'PARLEY_ADMIN_TOKEN'],
+    optionalEnv: ['EVENT_RETENTION', 'COVIU_ACCESS_TTL', 'SIGNING_KEY_ROTATION_DAYS'],
   },
   {
     name: 'subscription-service',

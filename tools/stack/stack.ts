@@ -13,7 +13,7 @@ import { ensureDatabase, provision, type DatabaseUrls } from './provision.js';
 import { RunRecord, type ProcessState } from './run-state.js';
 import type { Screen } from './screen.js';
 import { kekFileText, keptSecret } from './secrets.js';
-import { serviceEnv } from './service-env.js';
+import { serviceEnv, type Surroundings } from './service-env.js';
 import { databaseNames, serviceNames, services, type ServiceName } from './services.js';
 import { serviceUnit } from './service-unit.js';
 
@@ -48,10 +48,10 @@ export class Stack {
     const { screen, dataDir } = this.options;
     const [databaseUrl, natsUrl] = await screen.step('starting PostgreSQL and NATS', () => Promise.all([this.postgres(), this.nats()]));
     const databaseUrls = await screen.step('creating databases and roles', () => this.provision(databaseUrl), 'Check DATABASE_URL, or begin anew with `npm run stack -- reset`.');
-    const envs = await this.environments(natsUrl, databaseUrls);
+    const adminToken = process.env['PARLEY_ADMIN_TOKEN'] || keptSecret(dataDir.secret('admin-token'));
+    const envs = await this.environments({ natsUrl, databaseUrls, adminToken });
     await screen.step('migrating the databases', () => migrate(databaseUrls), '`npm run stack -- reset` begins anew with empty databases.');
     await screen.step('starting the five services', () => this.startServices(envs), `The logs are in ${dataDir.path}/logs.`);
-    const adminToken = process.env['PARLEY_ADMIN_TOKEN'] || keptSecret(dataDir.secret('admin-token'));
     const seed = () => screen.step('creating the demo data', () => seedOrg(envs.get('auth-service')?.env ?? {}));
     const demo = await keepDemo(dataDir.file('demo.json'), { baseUrl: this.baseUrl, adminToken }, seed);
     this.record.markReady();
@@ -92,13 +92,12 @@ export class Stack {
     return provision({ adminUrl, names: databaseNames, passwordOf });
   }
 
-  private async environments(natsUrl: string, databaseUrls: DatabaseUrls): Promise<Map<ServiceName, { env: Env; ports: Ports }>> {
+  private async environments(shared: Pick<Surroundings, 'natsUrl' | 'databaseUrls' | 'adminToken'>): Promise<Map<ServiceName, { env: Env; ports: Ports }>> {
     const health = await freePorts([...serviceNames, 'auth http'] as const);
     const authHttpPort = health['auth http'];
     const around = {
       nodeEnv: process.env['NODE_ENV'] || 'production',
-      natsUrl,
-      databaseUrls,
+      ...shared,
       publicUrl: process.env['PARLEY_PUBLIC_URL'] || this.baseUrl,
       kekFileOf: (service: ServiceName) => this.kekFile(service),
     };

@@ -2,15 +2,21 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
 import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
+import { AccessModule } from './access/access.module.js';
+import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
 import { KeysModule } from './keys/keys.module.js';
 import { LinksModule } from './links/links.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { migrations, schema } from './migrations/migrations.js';
+import { OrgTokensModule } from './org-tokens/org-tokens.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
+import { RegistrationsModule } from './registrations/registrations.module.js';
+import { SystemSettingsModule } from './settings/system-settings.module.js';
 import { SettingsModule } from './settings.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
+import { UsersModule } from './users/users.module.js';
 
 /** Who is who: the service that owns orgs, API clients and every secret and key of theirs. */
 @Module({})
@@ -21,10 +27,16 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations }),
         RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
-        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: [], retentionDays: config.EVENT_RETENTION }),
+        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth'], retentionDays: config.EVENT_RETENTION }),
         SettingsModule.forRoot(config),
         OrgsModule,
         ClientsModule,
+        RegistrationsModule,
+        OrgTokensModule,
+        UsersModule,
+        SystemSettingsModule,
+        AuditModule,
+        AccessModule.forRoot(config.PARLEY_ADMIN_TOKEN),
         KeysModule,
         LinksModule,
         TokensModule,

@@ -32,6 +32,8 @@ export interface AuthSystem {
   readonly database: TestDatabase;
   readonly nats: TestNats;
   readonly logs: string[];
+  /** The keys that seal its secrets. */
+  readonly kekFile: string;
   get<T>(type: { prototype: T }): T;
   sql<T = Record<string, unknown>>(text: string, params?: unknown[]): Promise<T[]>;
   newClient(name?: string): Promise<TestClient>;
@@ -71,6 +73,7 @@ export async function startAuth({ copies = 1, env = {} }: AuthOptions = {}): Pro
     database,
     nats,
     logs,
+    kekFile,
     sql,
     get: <T>(type: { prototype: T }) => first.app.get<T>(type as Type<T>, { strict: false }),
     newClient: async (name = 'Clinic') => {

@@ -1,3 +1,4 @@
+import { MAX_ACCESS_TTL } from '@parley/dto';
 import { databaseConfig, loadConfig, serviceConfig } from '@parley/platform';
 import { z } from 'zod';
 
@@ -15,7 +16,21 @@ export const configShape = {
     .default('http://127.0.0.1:3000')
     .describe('Where clients reach Parley: the issuer of tokens and the start of every absolute URL.'),
   PARLEY_KEK_FILE: z.string().min(1).describe('File with the key-encryption keys, one `<id> <32 bytes in base64url>` a line, the current one first.'),
-  COVIU_ACCESS_TTL: z.coerce.number().int().min(1).max(86_400).default(3600).describe('Seconds for which an access token of an API client lives.'),
+  PARLEY_ADMIN_TOKEN: z
+    .string()
+    .min(12)
+    .max(1024)
+    .regex(/^[\w~+/.=-]+$/, 'must be of letters, digits and - . _ ~ + / = only, as a Bearer token is')
+    .optional()
+    .describe('The operator’s token: whoever has it administers every org under `/admin/v1`. Without it nobody does.'),
+  SIGNING_KEY_ROTATION_DAYS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(90)
+    .describe('Days after which the key that signs access tokens is replaced; 0: only by `rotate-keys.js`.'),
+  COVIU_ACCESS_TTL: z.coerce.number().int().min(1).max(MAX_ACCESS_TTL).default(3600).describe('Seconds for which an access token of an API client lives.'),
 };
 
 export type Config = ReturnType<typeof readConfig>;

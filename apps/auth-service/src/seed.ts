@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Database, Sealer } from '@parley/persistence';
+import { bySystem, recordAct } from './audit/record-act.js';
 import { ClientsRepository } from './clients/clients.repository.js';
 import { ClientsService } from './clients/clients.service.js';
 import { type Config, readConfig } from './config.js';
@@ -15,6 +16,7 @@ async function seed({ DATABASE_URL, PARLEY_KEK_FILE }: Config, name: string): Pr
     return await db.write([`org named ${name}`], async (tx) => {
       const org = (await orgs.findByName(tx, name)) ?? (await orgs.insert(tx, name));
       const { clientId, secret } = await clients.createApiClient(tx, org.id, name);
+      recordAct(tx, bySystem('seed'), { orgId: org.id, act: 'client.created', target: { kind: 'client', id: clientId }, details: { name } });
       return { orgId: org.id, apiKey: clientId, apiKeySecret: secret };
     });
   } finally {

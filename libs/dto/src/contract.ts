@@ -64,6 +64,22 @@ export function event<Data extends z.ZodType>(owner: Owner, nounPast: string, ve
   return { type: 'event', owner, subject: `evt.${owner}.${nounPast}.v${version}`, ...options };
 }
 
+export interface LiveContract<Data extends z.ZodType = z.ZodType> {
+  readonly type: 'live';
+  readonly owner: Owner;
+  readonly subject: string;
+  readonly doc: string;
+  readonly data: Data;
+}
+
+/**
+ * Declares a hint: subject `live.<owner>.<what>` on core NATS, to whoever listens at that moment. It makes something quicker and
+ * may get lost, so whoever needs what it tells has another way to learn it, and taking it twice does no harm.
+ */
+export function live<Data extends z.ZodType>(owner: Owner, what: string, options: { doc: string; data: Data }): LiveContract<Data> {
+  return { type: 'live', owner, subject: `live.${owner}.${what}`, ...options };
+}
+
 export type RequestOf<C extends RpcContract> = z.output<C['request']>;
 export type RequestInputOf<C extends RpcContract> = z.input<C['request']>;
 export type ReplyOf<C extends RpcContract> = z.output<C['reply']>;

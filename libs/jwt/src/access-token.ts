@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Actor, TokenVerifier } from './actor.js';
 import { tokenInvalid } from './jwt.errors.js';
 import type { KeySet } from './key-set.js';
+import type { Revocable, Revocations } from './revocations.js';
 import { verifyEs256 } from './verify.js';
 
 /** A verified token is believed this long without looking at its signature again. Milliseconds. */
@@ -11,34 +12,65 @@ const REMEMBER_MS = 30_000;
 const REMEMBER_AT_MOST = 10_000;
 
 /** RFC 9068: the claims that we rely on. A token bound to a key (`cnf`, RFC 9449) must not work as a mere bearer token. */
-const Claims = z.object({ sub: z.string(), client_id: z.string(), org_id: z.string(), scope: z.string().default(''), jti: z.string(), exp: z.number(), cnf: z.never().optional() });
+const Claims = z.object({
+  sub: z.string(),
+  client_id: z.string(),
+  org_id: z.string(),
+  scope: z.string().default(''),
+  jti: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  operator: z.literal(true).optional(),
+  cnf: z.never().optional(),
+});
 
-/** Verifies access tokens (JWT `at+jwt`, RFC 9068) locally. */
+interface Verified {
+  actor: Actor;
+  revocable: Revocable;
+  /** Epoch milliseconds. */
+  until: number;
+}
+
+/** Verifies access tokens (JWT `at+jwt`, RFC 9068) locally. Whether one was revoked is asked each time, where `revocations` are given. */
 export class AccessTokenVerifier implements TokenVerifier<Actor> {
-  private readonly known = new Map<string, { actor: Actor; until: number }>();
+  private readonly known = new Map<string, Verified>();
 
-  constructor(private readonly keys: KeySet) {}
+  constructor(
+    private readonly keys: KeySet,
+    private readonly revocations?: Revocations,
+  ) {}
 
   async verify(token: string): Promise<Actor> {
-    const hash = createHash('sha256').update(token).digest('base64url');
-    const known = this.known.get(hash);
-    if (known && known.until > Date.now()) return known.actor;
-    const { actor, expiresAt } = await this.check(token);
-    this.remember(hash, { actor, until: Math.min(Date.now() + REMEMBER_MS, expiresAt) });
+    const { actor, revocable } = await this.verified(token);
+    if (await this.revocations?.covers(revocable)) throw tokenInvalid();
     return actor;
   }
 
-  private async check(token: string): Promise<{ actor: Actor; expiresAt: number }> {
+  private async verified(token: string): Promise<Verified> {
+    const hash = createHash('sha256').update(token).digest('base64url');
+    const known = this.known.get(hash);
+    if (known && known.until > Date.now()) return known;
+    const verified = await this.check(token);
+    this.remember(hash, verified);
+    return verified;
+  }
+
+  private async check(token: string): Promise<Verified> {
     const claims = Claims.safeParse(await verifyEs256(token, this.keys, { typ: 'at+jwt', audience: API_AUDIENCE }));
     if (!claims.success) throw tokenInvalid();
-    const { sub, client_id, org_id, scope, exp } = claims.data;
-    return { actor: { kind: 'access', orgId: org_id, clientId: client_id, subject: sub, scopes: scope.split(' ').filter(Boolean) }, expiresAt: exp * 1000 };
+    const { sub, client_id, org_id, scope, jti, iat, exp, operator } = claims.data;
+    const who = { orgId: org_id, clientId: client_id, subject: sub };
+    return {
+      actor: { kind: 'access', ...who, scopes: scope.split(' ').filter(Boolean), ...(operator ? { operator } : {}) },
+      revocable: { ...who, jti, issuedAt: iat },
+      until: Math.min(Date.now() + REMEMBER_MS, exp * 1000),
+    };
   }
 
   /** A Map keeps the order of insertion: the first key is the oldest. */
-  private remember(hash: string, entry: { actor: Actor; until: number }): void {
+  private remember(hash: string, verified: Verified): void {
     this.known.delete(hash);
-    this.known.set(hash, entry);
+    this.known.set(hash, verified);
     const oldest = this.known.keys().next();
     if (this.known.size > REMEMBER_AT_MOST && !oldest.done) this.known.delete(oldest.value);
   }

@@ -7,6 +7,8 @@ export interface Actor {
   /** `sub`: the client itself, or the user for whom it acts. */
   subject: string;
   scopes: readonly string[];
+  /** The operator of this Parley, who belongs to no org and administers all of them. */
+  operator?: true;
 }
 
 /** The caller of a request as the token of one session entry tells it. */

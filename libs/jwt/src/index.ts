@@ -8,5 +8,6 @@ export * from './access-token.strategy.js';
 export * from './actor.js';
 export * from './jwt.errors.js';
 export * from './key-set.js';
+export * from './revocations.js';
 export * from './sign.js';
 export * from './verify.js';

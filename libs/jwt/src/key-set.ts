@@ -3,7 +3,7 @@ import { type CryptoKey, importJWK, type JWK } from 'jose';
 /** Between two requests for the keys at least so long, whatever `kid` somebody invents. Milliseconds. */
 const MIN_REFETCH_MS = 2000;
 /** A key that was withdrawn is trusted at most this much longer. Milliseconds. */
-const MAX_AGE_MS = 300_000;
+const MAX_AGE_MS = 30_000;
 
 export interface PublishedKeys {
   issuer: string;

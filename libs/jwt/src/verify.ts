@@ -17,7 +17,11 @@ const Header = z.strictObject({ alg: z.literal('ES256'), typ: z.string(), kid: z
 
 /** NumericDate (RFC 7519, section 2), within the years that a `Date` has. */
 const Time = z.number().min(0).max(8_640_000_000_000);
-const Times = z.object({ exp: Time, iat: Time, nbf: Time.optional() });
+/** Seconds by which `iat` may lie ahead: clocks differ, and auth-service dates a token after what was revoked before it. */
+const ISSUED_AHEAD_S = 60;
+/** Nobody issues in the future, where no revocation would reach. */
+const IssuedAt = Time.refine((iat) => iat <= Date.now() / 1000 + ISSUED_AHEAD_S);
+const Times = z.object({ exp: Time, iat: IssuedAt, nbf: Time.optional() });
 
 /**
  * Verifies an ES256 token of one kind: spelling, header, signature, `alg`, `typ`, `iss`, `aud`, `exp` (required) and `nbf` (RFC 7519, RFC 8725).

@@ -148,20 +148,21 @@ export class Database {
   }
 
   private async attempt<T>(locks: readonly string[], fn: (tx: Tx) => Promise<T>): Promise<T> {
-    const { result, emitted } = await this.onConnection(async (lease) => {
+    const { result, emitted, afterwards } = await this.onConnection(async (lease) => {
       const tx = new LedgerTx(lease, lazyManager(this.dataSource, lease.client, true), Database.traceparent());
       try {
         await lease.client.query(this.beginSql(lease.client, locks));
         const result = await this.guarded(() => fn(tx));
         await tx.flush();
         await commit(lease);
-        return { result, emitted: tx.emitted };
+        return { result, emitted: tx.emitted, afterwards: tx.afterwards };
       } catch (error) {
         await rollback(lease, error);
         throw error;
       }
     });
     if (emitted) this.listeners.forEach((listener) => listener());
+    afterwards.forEach((work) => work());
     return result;
   }
 

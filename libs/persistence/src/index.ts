@@ -14,5 +14,6 @@ export { type Fact, insertOutbox } from './outbox.js';
 export { type ListSpec, listPage, type PageOf, type PageRequest } from './page.js';
 export { prepared } from './prepared.js';
 export { Sealer, type SealContext } from './sealer.js';
+export { type Rewrapped, rewrapTable, type SealedTable, sealedUnder } from './sealer-rewrap.js';
 export type { Query, ReadTx, Tx } from './transaction.js';
 export { uuidv7 } from './uuid.js';

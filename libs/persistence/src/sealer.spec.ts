@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { jest } from '@jest/globals';
 import { Sealer } from './sealer.js';
 
 const oldKey = Buffer.alloc(32, 1);
@@ -55,5 +56,40 @@ describe('the key file', () => {
   test.each(['', 'id', 'id c2hvcnQ', `a.b ${oldKey.toString('base64url')}`])('%j is refused without being shown', (text) => {
     writeFileSync(file, text);
     expect(() => Sealer.fromFile(file)).toThrow(/no key to seal with|Each line of the key file/);
+  });
+
+  describe('that changes', () => {
+    const line = (id: string, key: Buffer) => `${id} ${key.toString('base64url')}\n`;
+    const asTimePasses = (ms: number) => void jest.advanceTimersByTime(ms);
+    beforeEach(() => void jest.useFakeTimers());
+    afterEach(() => void jest.useRealTimers());
+
+    test('takes effect within a second: the new key seals, the old one still opens', () => {
+      writeFileSync(file, line('old', oldKey));
+      const running = Sealer.fromFile(file);
+      const sealed = running.seal('x', context);
+      writeFileSync(file, line('new', newKey) + line('old', oldKey));
+      asTimePasses(1_001);
+      expect(running.seal('x', context)).toMatch(/^v1\.new\./);
+      expect(running.open(sealed, context)).toBe('x');
+    });
+
+    test('is read at once for a record under a key that is not known yet', () => {
+      writeFileSync(file, line('old', oldKey));
+      const running = Sealer.fromFile(file);
+      writeFileSync(file, line('new', newKey) + line('old', oldKey));
+      expect(running.open(Sealer.fromFile(file).seal('x', context), context)).toBe('x');
+    });
+
+    test.each([['half written', 'new c2hv'], ['empty', '']])('changes nothing while it is %s', (_case, text) => {
+      writeFileSync(file, line('old', oldKey));
+      const running = Sealer.fromFile(file);
+      writeFileSync(file, text);
+      asTimePasses(1_001);
+      expect(running.seal('x', context)).toMatch(/^v1\.old\./);
+      writeFileSync(file, line('new', newKey));
+      asTimePasses(1_001);
+      expect(running.seal('x', context)).toMatch(/^v1\.new\./);
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { KeyFile, type KeyRing } from './key-file.js';
 
 /** What a sealed text belongs to. It opens only there: moved to another row, table or org it is garbage. */
 export interface SealContext {
@@ -33,27 +33,29 @@ function decrypt(key: Buffer, sealed: string, aad: Buffer): Buffer {
 /** As a JSON list, so that no choice of names makes two contexts look the same. */
 const aadOf = (purpose: 'key' | 'text', { table, row, org }: SealContext): Buffer => Buffer.from(JSON.stringify([VERSION, purpose, table, row, org]));
 
-function parseKey(line: string): [string, Buffer] {
-  const [id = '', text = '', ...rest] = line.trim().split(/\s+/);
-  const key = Buffer.from(text, 'base64url');
-  if (!/^[\w-]+$/.test(id) || key.length !== KEY_BYTES || rest.length > 0) throw new Error('Each line of the key file is "<id> <32 bytes in base64url>"');
-  return [id, key];
-}
-
 /**
  * Secrets that must be readable again. Every record has a data key of its own, wrapped by a key-encryption key from outside
  * the database: `v1.<id of that key>.<wrapped data key>.<sealed text>`. Changing the outer key re-wraps and re-encrypts nothing else.
  */
 export class Sealer {
-  /** The first key seals; all of them open. */
-  constructor(private readonly keys: ReadonlyMap<string, Buffer>) {
-    if (keys.size === 0) throw new Error('There is no key to seal with');
+  private readonly source: () => KeyRing;
+
+  /** The first key seals; all of them open. `newest` is asked where one is missing. */
+  constructor(
+    keys: KeyRing | (() => KeyRing),
+    private readonly newest?: () => KeyRing,
+  ) {
+    this.source = typeof keys === 'function' ? keys : () => keys;
+    if (this.source().size === 0) throw new Error('There is no key to seal with');
   }
 
-  /** Lines `<id> <32 bytes in base64url>`, the current key first; empty lines and lines beginning with # are skipped. */
+  /** Lines `<id> <32 bytes in base64url>`, the current key first. A changed file takes effect within a second, without a restart. */
   static fromFile(path: string): Sealer {
-    const lines = readFileSync(path, 'utf8').split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    return new Sealer(new Map(lines.map(parseKey)));
+    const file = new KeyFile(path);
+    return new Sealer(
+      () => file.keys,
+      () => file.newestKeys,
+    );
   }
 
   seal(plain: string, context: SealContext): string {
@@ -75,11 +77,16 @@ export class Sealer {
 
   /** Whether `rewrap` would change the key. */
   isCurrent(sealed: string): boolean {
-    return sealed.split('.')[1] === this.current[0];
+    return sealed.split('.')[1] === this.currentKey;
+  }
+
+  /** The id of the key that seals. */
+  get currentKey(): string {
+    return this.current[0];
   }
 
   private get current(): [string, Buffer] {
-    return [...this.keys][0] as [string, Buffer];
+    return [...this.source()][0] as [string, Buffer];
   }
 
   private compose(dataKey: Buffer, text: string, context: SealContext): string {
@@ -90,7 +97,7 @@ export class Sealer {
   private unwrap(sealed: string, context: SealContext): { dataKey: Buffer; text: string } {
     const [version, id = '', wrapped, text, ...rest] = sealed.split('.');
     if (version !== VERSION || wrapped === undefined || text === undefined || rest.length > 0) throw new Error('This is not a sealed text');
-    const key = this.keys.get(id);
+    const key = this.source().get(id) ?? this.newest?.().get(id);
     if (!key) throw new Error(`The key ${id} is not in the key file`);
     return { dataKey: this.tried(() => decrypt(key, wrapped, aadOf('key', context))), text };
   }

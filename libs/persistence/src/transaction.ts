@@ -21,6 +21,8 @@ export interface Tx extends ReadTx {
    * `insertOutbox('$n')`. What is taken and not inserted is lost.
    */
   takeEvents(): string;
+  /** Runs once this transaction has been committed, and never if it was not. Not awaited; it must not throw. */
+  afterCommit(work: () => void): void;
 }
 
 /** A connection on loan from the pool; a broken one is not given back. */
@@ -59,6 +61,7 @@ export class LedgerTx implements Tx {
   private told: OutboxRow[] = [];
   /** Whether there is anything for the relay, taken by the caller or not. */
   emitted = false;
+  readonly afterwards: (() => void)[] = [];
 
   constructor(
     lease: Lease,
@@ -79,6 +82,10 @@ export class LedgerTx implements Tx {
 
   takeEvents(): string {
     return asParameter(this.told.splice(0));
+  }
+
+  afterCommit(work: () => void): void {
+    this.afterwards.push(work);
   }
 
   /** The last statement before COMMIT. */

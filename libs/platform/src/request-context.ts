@@ -8,6 +8,8 @@ export interface RequestContext {
   /** The caller's `Authorization` value, whole. */
   authorization?: string | undefined;
   traceparent?: string | undefined;
+  /** Where the request came from, as far as the gateway knows. */
+  clientAddress?: string | undefined;
   /** The verified caller, where there is one. */
   caller?: unknown;
   /** Whose request it is, as soon as that is known; for the log. */

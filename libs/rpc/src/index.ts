@@ -3,6 +3,7 @@
  * its caller's token; a service verifies the token, drops what nobody waits for any more, and a failure crosses whole. It never
  * retries what may have been done. Trap: an answer `unavailable` with `outcome: "unknown"` may have had its effect.
  */
+export { Live } from './live.js';
 export { NatsServer } from './nats-server.js';
 export { Caller, Rpc } from './rpc.decorator.js';
 export { RpcClient } from './rpc-client.js';

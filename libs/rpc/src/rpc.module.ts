@@ -1,8 +1,9 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { ClientNats } from '@nestjs/microservices';
-import { getSigningKeys, type Service } from '@parley/dto';
-import { AccessTokenVerifier, KeySet } from '@parley/jwt';
+import { getSigningKeys, listRevocations, type Service } from '@parley/dto';
+import { AccessTokenVerifier, KeySet, Revocations } from '@parley/jwt';
 import { natsOptions } from '@parley/platform';
+import { Live } from './live.js';
 import { RpcClient } from './rpc-client.js';
 import { RpcErrorFilter } from './rpc-error.filter.js';
 import { RpcInterceptor } from './rpc.interceptor.js';
@@ -13,7 +14,10 @@ interface RpcOptions {
   natsUrl: string;
 }
 
-/** `RpcClient`, and what `@Rpc` needs, everywhere in a process. Access tokens are verified with the keys that auth publishes. */
+/**
+ * `RpcClient`, `Live`, and what `@Rpc` needs, everywhere in a process. Access tokens are verified with the keys that auth publishes.
+ * Whether one was revoked only the gateway asks: every caller of a service has come through it.
+ */
 @Global()
 @Module({})
 export class RpcModule {
@@ -23,12 +27,19 @@ export class RpcModule {
       providers: [
         { provide: ClientNats, useFactory: () => new ClientNats(natsOptions(natsUrl, `${service} client`)) },
         RpcClient,
+        Live,
         RpcErrorFilter,
         RpcInterceptor,
         {
-          provide: AccessTokenVerifier,
-          useFactory: (client: RpcClient) => new AccessTokenVerifier(new KeySet(() => client.call(getSigningKeys, {}))),
+          provide: Revocations,
+          useFactory: (client: RpcClient) => new Revocations((request) => client.call(listRevocations, request)),
           inject: [RpcClient],
+        },
+        {
+          provide: AccessTokenVerifier,
+          useFactory: (client: RpcClient, revocations: Revocations) =>
+            new AccessTokenVerifier(new KeySet(() => client.call(getSigningKeys, {})), service === 'gateway' ? revocations : undefined),
+          inject: [RpcClient, Revocations],
         },
         {
           provide: TokenVerifiers,
@@ -40,7 +51,7 @@ export class RpcModule {
           inject: [AccessTokenVerifier],
         },
       ],
-      exports: [RpcClient, AccessTokenVerifier, TokenVerifiers, RpcInterceptor, RpcErrorFilter],
+      exports: [RpcClient, Live, AccessTokenVerifier, Revocations, TokenVerifiers, RpcInterceptor, RpcErrorFilter],
     };
   }
 }

@@ -6,16 +6,18 @@ const REQUEST_ID = 'x-request-id';
 const DEADLINE = 'x-deadline';
 const AUTHORIZATION = 'authorization';
 const TRACEPARENT = 'traceparent';
+const CLIENT_ADDRESS = 'x-client-address';
 
 /** How long a request of nobody in particular (a loop, start-up) may take: as long as any. */
 export const ownRequest = (): RequestContext => ({ requestId: requestIdFrom(undefined), deadline: Date.now() + REQUEST_BUDGET_MS });
 
-export function toHeaders({ requestId, deadline, authorization, traceparent }: RequestContext): MsgHdrs {
+export function toHeaders({ requestId, deadline, authorization, traceparent, clientAddress }: RequestContext): MsgHdrs {
   const wire = headers();
   wire.set(REQUEST_ID, requestId);
   wire.set(DEADLINE, String(deadline));
   if (authorization) wire.set(AUTHORIZATION, authorization);
   if (traceparent) wire.set(TRACEPARENT, traceparent);
+  if (clientAddress) wire.set(CLIENT_ADDRESS, clientAddress);
   return wire;
 }
 
@@ -26,5 +28,6 @@ export function fromHeaders(wire: MsgHdrs | undefined): RequestContext {
     deadline: deadline > 0 ? deadline : Date.now() + REQUEST_BUDGET_MS,
     authorization: wire?.get(AUTHORIZATION) || undefined,
     traceparent: wire?.get(TRACEPARENT) || undefined,
+    clientAddress: wire?.get(CLIENT_ADDRESS) || undefined,
   };
 }

@@ -14,6 +14,7 @@ export { tempFolder, type TempFolder } from './temp-folder.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats } from './test-nats.js';
 export { checkout } from '../../../tools/stack/checkout.js';
+export { keepDemo } from '../../../tools/stack/demo-file.js';
 export { freePort } from '../../../tools/stack/ports.js';
 export type { ProcessState } from '../../../tools/stack/run-state.js';
 export { isRunning, signalProcess } from '../../../tools/stack/running.js';

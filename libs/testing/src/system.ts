@@ -25,6 +25,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     natsUrl: nats.url,
     databaseUrls: database.urls,
     publicUrl: baseUrl,
+    adminToken: keptSecret(join(folder.path, 'admin-token')),
     kekFileOf: (service) => kekFile(join(folder.path, `${service}.kek`)),
   };
   const processes = await describeProcesses(options, around, httpPorts);
@@ -43,6 +44,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       baseUrls,
       adminDatabaseUrl: database.adminUrl,
       natsUrl: nats.url,
+      adminToken: around.adminToken,
       processes: processes.map(({ running }) => running),
       restart: (name, index = 0) => restart(find(processes, name, index)),
       seedOrg: (name) => seedOrg(find(processes, 'auth-service', 0).env, name),

@@ -29,6 +29,8 @@ export interface System extends OrgCredentials {
   /** Superuser on the system's database. */
   readonly adminDatabaseUrl: string;
   readonly natsUrl: string;
+  /** The operator’s. */
+  readonly adminToken: string;
   readonly processes: readonly SystemProcess[];
   /** Stops that process if it runs, and starts it again with the same environment; settled when it is ready. */
   restart(name: ServiceName, index?: number): Promise<void>;

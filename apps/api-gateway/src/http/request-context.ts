@@ -19,8 +19,9 @@ export function contextOf(message: IncomingMessage): RequestContext {
 
 /** Runs everything that a request causes inside its context. The budget counts from when the body is in, not while it arrives. */
 export function carryContext(server: FastifyInstance): void {
-  server.addHook('onRequest', ({ raw }, reply, done) => {
+  server.addHook('onRequest', ({ raw, ip }, reply, done) => {
     const context = contextOf(raw);
+    context.clientAddress = ip;
     void reply.headers({ 'x-request-id': context.requestId, 'x-content-type-options': 'nosniff' });
     withRequest(context, done);
   });

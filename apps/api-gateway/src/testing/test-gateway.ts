@@ -16,10 +16,11 @@ export const CLIENT = 'key-1';
 
 const actor: Actor = { kind: 'access', orgId: ORG, clientId: CLIENT, subject: CLIENT, scopes: ['coviu-enterprise-api'] };
 
-/** Access tokens that the gateway under test knows. */
+/** Access tokens that the gateway under test knows: by their last part, so that one can look like a JWT. */
 const tokens: Readonly<Record<string, () => Actor>> = {
   good: () => actor,
   foreign: () => ({ ...actor, orgId: 'org-2' }),
+  admin: () => ({ ...actor, scopes: ['admin'] }),
   narrow: () => ({ ...actor, scopes: ['call'] }),
   keyless: () => {
     throw unavailable('The auth service');
@@ -42,7 +43,7 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
   const readiness = new Readiness();
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, collect(logs));
-  const verifier = { verify: (token: string) => Promise.resolve().then(() => (tokens[token] ?? refuse)()) };
+  const verifier = { verify: (token: string) => Promise.resolve().then(() => (tokens[token.split('.').at(-1) ?? ''] ?? refuse)()) };
 
   @Global()
   @Module({

@@ -2,3 +2,6 @@ import { AppError } from '@parley/dto';
 
 /** Alike for an unknown id and another org's, so that nobody learns what others have. */
 export const clientNotFound = () => new AppError('not_found', 'client.not_found', 'There is no such API client.');
+
+export const tooManySecrets = (limit: number) =>
+  new AppError('conflict', 'client.too_many_secrets', `The client already has ${limit} secrets that are valid. Wait until one is over, or rotate with an overlap of 0.`, { limit });

@@ -3,10 +3,16 @@ import type { PublicJwk } from '@parley/dto';
 import { newSigningKey, publicHalf } from '@parley/jwt';
 import { Database, type SealContext, Sealer, type Tx } from '@parley/persistence';
 import type { JWK } from 'jose';
-import { SigningKeysRepository } from './signing-keys.repository.js';
+import { type KeyState, SigningKeysRepository } from './signing-keys.repository.js';
+
+/** Whoever changes which key is in which state holds it. */
+export const KEYS_LOCK = 'signing keys';
 
 /** The keys belong to the system, not to an org. */
 const contextOf = (kid: string): SealContext => ({ table: 'signing_key', row: kid, org: '' });
+
+/** Which keys there are, in which state: another text as soon as anything of it changes. */
+export const versionOf = (keys: readonly { kid: string; state: KeyState }[]): string => keys.map(({ kid, state }) => `${state} ${kid}`).sort().join(', ');
 
 /** The ES256 keys that sign access tokens. */
 @Injectable()
@@ -17,13 +23,20 @@ export class SigningKeysService {
     private readonly sealer: Sealer,
   ) {}
 
-  /** The private keys, the signing one first. The very first call ever makes it; of several at once, one does. */
+  /** The private keys, the signing one first. */
   async load(): Promise<JWK[]> {
-    const rows = await this.db.write(['signing keys'], async (tx) => {
-      if (!(await this.keys.hasActive(tx))) await this.create(tx);
+    return (await this.loadWithVersion()).keys;
+  }
+
+  /** The very first call ever makes the signing key; of several at once, one does. */
+  async loadWithVersion(): Promise<{ keys: JWK[]; version: string }> {
+    const rows = await this.db.write([KEYS_LOCK], async (tx) => {
+      const known = await this.keys.list(tx);
+      if (known.some(({ state }) => state === 'active')) return known;
+      await this.create(tx, 'active');
       return this.keys.list(tx);
     });
-    return rows.map(({ kid, sealed }) => JSON.parse(this.sealer.open(sealed, contextOf(kid))) as JWK);
+    return { keys: rows.map(({ kid, sealed }) => JSON.parse(this.sealer.open(sealed, contextOf(kid))) as JWK), version: versionOf(rows) };
   }
 
   async published(): Promise<PublicJwk[]> {
@@ -31,9 +44,11 @@ export class SigningKeysService {
     return rows.map(({ publicJwk }) => publicJwk);
   }
 
-  private async create(tx: Tx): Promise<void> {
+  /** Answers its `kid`. */
+  async create(tx: Tx, state: KeyState): Promise<string> {
     const jwk = await newSigningKey();
     const sealed = this.sealer.seal(JSON.stringify(jwk), contextOf(jwk.kid));
-    await this.keys.insertActive(tx, { kid: jwk.kid, sealed, publicJwk: publicHalf(jwk) });
+    await this.keys.insert(tx, { kid: jwk.kid, state, sealed, publicJwk: publicHalf(jwk) });
+    return jwk.kid;
   }
 }

@@ -1,5 +1,6 @@
 import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
-import type { ArtifactsRepository } from './artifacts.repository.js';
+import type { RevocationsService } from '../revocations/revocations.service.js';
+import { accessTokens, type ArtifactsRepository } from './artifacts.repository.js';
 import { currentExchange } from './exchange.js';
 
 /** The engine's storage of one model, in the transaction of the exchange at hand. */
@@ -7,6 +8,7 @@ export class ArtifactAdapter implements Adapter {
   constructor(
     private readonly model: string,
     private readonly artifacts: ArtifactsRepository,
+    private readonly revocations: RevocationsService,
   ) {}
 
   /** `jti` is the id, hence not stored; `exp` stands in a column, so that it can be moved. */
@@ -28,12 +30,13 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
+    if (accessTokens.includes(this.model)) return this.revocations.revokeToken(currentExchange(), id);
     await this.artifacts.remove(currentExchange(), this.key(id));
   }
 
   /** Asked for once per model; the first call ends them all. */
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.artifacts.removeGrant(currentExchange(), grantId);
+    await this.revocations.revokeGrant(currentExchange(), grantId);
   }
 
   findByUid(): Promise<never> {

@@ -31,6 +31,35 @@ interface ArtifactRow {
   exp: number;
 }
 
+/** Whose artifacts: of an API client, of all clients of an org, or of a user by its `sub`. */
+export interface ArtifactsOf {
+  kind: 'client' | 'org' | 'user';
+  key: string;
+}
+
+export interface AccessTokenRow {
+  idHash: string;
+  expiresAt: Date;
+}
+
+interface RemovedRow extends AccessTokenRow {
+  model: string;
+  live: boolean;
+}
+
+/** The engine's models of access tokens: of a user or a refresh token, and of a client's own credentials. */
+export const accessTokens = ['AccessToken', 'ClientCredentials'];
+
+/** Verifiers give a token some seconds more, hence the minute. */
+const removed = `model, id_hash as "idHash", expires_at as "expiresAt", expires_at > parley_now() - interval '1 minute' as live`;
+const isLive = ({ model, live }: RemovedRow): boolean => live && accessTokens.includes(model);
+
+const belongsTo: Record<ArtifactsOf['kind'], string> = {
+  client: 'client_id = $1',
+  org: 'client_id in (select id from api_client where org_id::text = $1)',
+  user: `payload->>'accountId' = $1`,
+};
+
 interface Db {
   query: Query;
 }
@@ -71,9 +100,21 @@ export class ArtifactsRepository {
     await db.query('delete from oauth_artifact where model = $1 and id_hash = $2', [model, hashOf(id)]);
   }
 
-  /** Ends an authorization: every token given under it, whatever its model. */
-  async removeGrant(db: Db, grantId: string): Promise<void> {
-    await db.query('delete from oauth_artifact where grant_id = $1', [grantId]);
+  /** For `RevocationsService`. Answers the access token, if that lives: it stays good until the gateways know of it. */
+  async removeAccessToken(db: Db, jti: string): Promise<AccessTokenRow[]> {
+    const rows = await db.query<RemovedRow>(`delete from oauth_artifact where id_hash = $1 and model = any($2) returning ${removed}`, [hashOf(jti), accessTokens]);
+    return rows.filter(isLive);
+  }
+
+  /** For `RevocationsService`. Ends an authorization: every token given under it, whatever its model. Answers the access tokens among them that live. */
+  async removeGrant(db: Db, grantId: string): Promise<AccessTokenRow[]> {
+    const rows = await db.query<RemovedRow>(`delete from oauth_artifact where grant_id = $1 or (model = 'Grant' and id_hash = $2) returning ${removed}`, [grantId, hashOf(grantId)]);
+    return rows.filter(isLive);
+  }
+
+  /** For `RevocationsService`. */
+  async removeAllOf(db: Db, { kind, key }: ArtifactsOf): Promise<void> {
+    await db.query(`delete from oauth_artifact where ${belongsTo[kind]}`, [key]);
   }
 
   async refreshTokenState(db: Db, clientId: string, tokenHash: string): Promise<RefreshTokenState | undefined> {

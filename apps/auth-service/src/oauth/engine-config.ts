@@ -13,6 +13,8 @@ export const JWKS_PATH = '/.well-known/jwks.json';
 
 export interface EngineParts {
   adapter: (model: string) => Adapter;
+  /** When a token that is issued now was issued, in epoch seconds; undefined, if nobody gets one for this client any more. */
+  issuedAt: (clientId: string, subject: string) => Promise<number | undefined>;
   /** Private, ES256, the signing one first. */
   keys: JWK[];
   /** Seconds for which an access token lives. */
@@ -20,7 +22,7 @@ export interface EngineParts {
 }
 
 /** What of the engine is on. Its other endpoints exist, but nothing routes to them. */
-export const engineConfig = ({ adapter, keys, accessTtl }: EngineParts): Configuration => ({
+export const engineConfig = ({ adapter, issuedAt, keys, accessTtl }: EngineParts): Configuration => ({
   adapter,
   jwks: { keys },
   routes: { token: TOKEN_PATH, jwks: JWKS_PATH },
@@ -44,7 +46,14 @@ export const engineConfig = ({ adapter, keys, accessTtl }: EngineParts): Configu
     },
   },
   extraTokenClaims: (_ctx, token) => extraClaims(token),
-  formats: { customizers: { jwt: (_ctx, token, { payload }) => enterInLedger(adapter(token.kind), token, payload) } },
+  formats: {
+    customizers: {
+      jwt: async (_ctx, token, { payload }) => {
+        await dateToken(payload, issuedAt);
+        await enterInLedger(adapter(token.kind), token, payload);
+      },
+    },
+  },
   findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
 });
 
@@ -59,6 +68,14 @@ function resourceServer(resource: string, accessTokenTTL: number): ResourceServe
 function extraClaims(token: AccessToken | ClientCredentials): Record<string, unknown> {
   const { client } = currentExchange();
   return { org_id: client.orgId, userId: 'accountId' in token ? token.accountId : client.id };
+}
+
+/** Asked in the transaction that issues it: a client that is disabled by now gets nothing, and what was revoked before does not cover it. */
+async function dateToken(claims: Record<string, unknown>, issuedAt: EngineParts['issuedAt']): Promise<void> {
+  const { client_id, sub } = claims as { client_id: string; sub: string };
+  const iat = await issuedAt(client_id, sub);
+  if (iat === undefined) throw new errors.InvalidClient('client is disabled');
+  claims['iat'] = iat;
 }
 
 /** A JWT is not stored by the engine. Its row makes it possible to introspect and to revoke it, alone or with its authorization. */

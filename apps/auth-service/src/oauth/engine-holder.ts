@@ -2,19 +2,18 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { LOGGER, type Logger } from '@parley/platform';
 import { SigningKeysService } from '../keys/signing-keys.service.js';
 import { Settings } from '../settings.module.js';
-import { ArtifactAdapter } from './artifact-adapter.js';
-import { ArtifactsRepository } from './artifacts.repository.js';
-import { ClientAdapter } from './client-adapter.js';
+import { EngineStorage } from './engine-storage.js';
 import { Engine } from './engine.js';
 
 /** The engine with the keys of today. */
 @Injectable()
 export class EngineHolder implements OnModuleInit {
   private current: Promise<Engine> | undefined;
+  private builtWith = '';
 
   constructor(
     private readonly keys: SigningKeysService,
-    private readonly artifacts: ArtifactsRepository,
+    private readonly storage: EngineStorage,
     private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -33,9 +32,20 @@ export class EngineHolder implements OnModuleInit {
     return this.current;
   }
 
+  /** An engine has its keys for life: with others comes another one. Whoever works with the old one finishes there. */
+  async followKeys(version: string): Promise<void> {
+    await this.get();
+    if (version === this.builtWith) return;
+    this.current = Promise.resolve(await this.build());
+    this.logger.info('the signing keys have changed');
+  }
+
   private async build(): Promise<Engine> {
-    const adapter = (model: string) => (model === 'Client' ? new ClientAdapter() : new ArtifactAdapter(model, this.artifacts));
+    const { adapter, issuedAt } = this.storage;
     const { issuer, accessTtl } = this.settings;
-    return new Engine(issuer, { adapter, keys: await this.keys.load(), accessTtl });
+    const { keys, version } = await this.keys.loadWithVersion();
+    const engine = new Engine(issuer, { adapter, issuedAt, keys, accessTtl });
+    this.builtWith = version;
+    return engine;
   }
 }

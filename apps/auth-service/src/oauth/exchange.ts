@@ -23,6 +23,10 @@ export class Exchange {
     this.last = rows.catch(() => undefined);
     return rows;
   };
+
+  afterCommit(work: () => void): void {
+    this.tx.afterCommit(work);
+  }
 }
 
 const storage = new AsyncLocalStorage<Exchange>();

@@ -1,7 +1,7 @@
-import type { OrgDto } from '@parley/dto';
+import type { Limits, OrgAdminDto, OrgChange, OrgDto } from '@parley/dto';
 
 /** A row of the table, its columns in our names. */
-export interface OrgRow {
+export interface OrgRow extends Limits {
   id: string;
   name: string;
   active: boolean;
@@ -9,14 +9,33 @@ export interface OrgRow {
 
 /** An organisation: the tenant that everything belongs to. */
 export class Org {
-  constructor(private readonly row: OrgRow) {}
+  constructor(private row: OrgRow) {}
 
   get id(): string {
     return this.row.id;
   }
 
+  get active(): boolean {
+    return this.row.active;
+  }
+
+  /** What the table is to hold. */
+  get state(): Readonly<OrgRow> {
+    return this.row;
+  }
+
+  change({ name = this.row.name, active = this.row.active, limits = {} }: OrgChange): void {
+    const { callsPerUser = this.row.callsPerUser, ongoingCalls = this.row.ongoingCalls } = limits;
+    this.row = { ...this.row, name, active, callsPerUser, ongoingCalls };
+  }
+
   toDto(): OrgDto {
     const { id, name, active } = this.row;
     return { orgId: id, name, active };
+  }
+
+  toAdminDto(): OrgAdminDto {
+    const { callsPerUser, ongoingCalls } = this.row;
+    return { ...this.toDto(), limits: { callsPerUser, ongoingCalls } };
   }
 }

@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
-import { getOrg, type OrgDto } from '@parley/dto';
+import { Payload } from '@nestjs/microservices';
+import { changeOrg, getOrg, type ListOf, listOrgs, type OrgAdminDto, type OrgDto, readOrg, registerOrg, type RequestOf } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Caller, Rpc } from '@parley/rpc';
 import { OrgsService } from './orgs.service.js';
@@ -11,5 +12,25 @@ export class OrgsController {
   @Rpc(getOrg)
   get(@Caller() actor: Actor): Promise<OrgDto> {
     return this.orgs.get(actor);
+  }
+
+  @Rpc(registerOrg)
+  register(@Payload() { name }: RequestOf<typeof registerOrg>, @Caller() actor: Actor): Promise<OrgAdminDto> {
+    return this.orgs.register(actor, name);
+  }
+
+  @Rpc(listOrgs)
+  list(@Payload() page: RequestOf<typeof listOrgs>, @Caller() actor: Actor): Promise<ListOf<OrgAdminDto>> {
+    return this.orgs.list(actor, page);
+  }
+
+  @Rpc(readOrg)
+  read(@Payload() { orgId }: RequestOf<typeof readOrg>, @Caller() actor: Actor): Promise<OrgAdminDto> {
+    return this.orgs.read(actor, orgId);
+  }
+
+  @Rpc(changeOrg)
+  change(@Payload() { orgId, change }: RequestOf<typeof changeOrg>, @Caller() actor: Actor): Promise<OrgAdminDto> {
+    return this.orgs.change(actor, orgId, change);
   }
 }

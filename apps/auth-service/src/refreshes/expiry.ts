@@ -1,12 +1,18 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '@parley/persistence';
+import { Database, type ReadTx } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
-import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
-import { RefreshAnswersRepository } from './refresh-answers.repository.js';
 
 const EVERY_MS = 15_000;
 /** Rows in one statement: a long one would hold back vacuum and the shutdown. */
 const BATCH = 1_000;
+
+/** Injection token of the tables whose rows have an end. */
+export const EXPIRING = Symbol('EXPIRING');
+
+export interface Expiring {
+  /** At most `limit` of those whose time is over. Answers how many. */
+  removeExpired(db: Pick<ReadTx, 'query'>, limit: number): Promise<number>;
+}
 
 /** Throws away what is over. On every copy: they take different rows. Nothing depends on it but the size of the tables. */
 @Injectable()
@@ -17,8 +23,7 @@ export class Expiry implements OnApplicationBootstrap {
 
   constructor(
     private readonly db: Database,
-    private readonly artifacts: ArtifactsRepository,
-    private readonly answers: RefreshAnswersRepository,
+    @Inject(EXPIRING) private readonly tables: readonly Expiring[],
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
@@ -28,8 +33,7 @@ export class Expiry implements OnApplicationBootstrap {
   }
 
   async sweep(): Promise<void> {
-    await this.inBatches(() => this.answers.removeExpired(this.db, BATCH));
-    await this.inBatches(() => this.artifacts.removeExpired(this.db, BATCH));
+    for (const table of this.tables) await this.inBatches(() => table.removeExpired(this.db, BATCH));
   }
 
   private async stop(): Promise<void> {

@@ -1,8 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
-import { Expiry } from './expiry.js';
+import { RevocationsRepository } from '../revocations/revocations.repository.js';
+import { Expiry, EXPIRING, type Expiring } from './expiry.js';
 import { RefreshAnswersRepository } from './refresh-answers.repository.js';
 import { RefreshesService } from './refreshes.service.js';
 
-@Module({ imports: [OAuthModule], providers: [RefreshesService, RefreshAnswersRepository, Expiry], exports: [RefreshesService] })
+const expiring = {
+  provide: EXPIRING,
+  useFactory: (...tables: Expiring[]) => tables,
+  inject: [RefreshAnswersRepository, ArtifactsRepository, RevocationsRepository],
+};
+
+@Module({ imports: [OAuthModule], providers: [RefreshesService, RefreshAnswersRepository, expiring, Expiry], exports: [RefreshesService] })
 export class RefreshesModule {}

@@ -9,7 +9,7 @@ export const unsupportedGrantType = () => new AppError('invalid', 'unsupported_g
 export const unauthorizedClient = () => new AppError('invalid', 'unauthorized_client', 'The client may not use this grant type');
 export const invalidScope = () => new AppError('invalid', 'invalid_scope', 'The client may not have a scope that it asks for');
 /** What the engine says, in its own code. */
-export const refusedByEngine = (code: string, message: string) => new AppError('invalid', code, message);
+export const refusedByEngine = (code: string, message: string) => (code === 'invalid_client' ? invalidClient() : new AppError('invalid', code, message));
 
 /** 413 and 415 are no kinds of failure elsewhere: the renderer takes the status from here. */
 export const bodyTooLarge = () => new AppError('invalid', 'invalid_request', 'The body is too large', { status: 413 });

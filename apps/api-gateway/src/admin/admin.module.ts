@@ -1,0 +1,17 @@
+import { Module } from '@nestjs/common';
+import { OpaqueTokenGuard } from '../opaque-tokens/opaque-token.guard.js';
+import { OpaqueTokens } from '../opaque-tokens/opaque-tokens.js';
+import { AdminAuditController } from './audit.controller.js';
+import { AdminClientsController } from './clients.controller.js';
+import { AdminGuard } from './for-admin.js';
+import { AdminOrgTokensController } from './org-tokens.controller.js';
+import { AdminOrgsController } from './orgs.controller.js';
+import { AdminSettingsController } from './settings.controller.js';
+import { AdminUsersController } from './users.controller.js';
+
+/** Administration: `docs/api/admin.md`. */
+@Module({
+  controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController],
+  providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
+})
+export class AdminModule {}

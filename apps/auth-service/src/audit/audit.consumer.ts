@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { actRecorded, type CloudEvent, type DataOf } from '@parley/dto';
+import { OnEvent } from '@parley/event-bus';
+import type { Tx } from '@parley/persistence';
+import { AuditService } from './audit.service.js';
+
+/** The only one that touches the chains. */
+@Injectable()
+export class AuditConsumer {
+  constructor(private readonly audit: AuditService) {}
+
+  @OnEvent(actRecorded)
+  enter({ audit: _audit, ...act }: DataOf<typeof actRecorded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
+    return this.audit.enter(tx, orgid, act);
+  }
+}

@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { OrgTokensController } from './org-tokens.controller.js';
+import { OrgTokensRepository } from './org-tokens.repository.js';
+import { OrgTokensService } from './org-tokens.service.js';
+
+@Module({ imports: [OrgsModule], controllers: [OrgTokensController], providers: [OrgTokensService, OrgTokensRepository], exports: [OrgTokensService] })
+export class OrgTokensModule {}

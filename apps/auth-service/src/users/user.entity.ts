@@ -1,0 +1,38 @@
+import type { UserChange, UserDto } from '@parley/dto';
+
+/** A row of the table, its columns in our names. */
+export interface UserRow {
+  id: string;
+  orgId: string;
+  username: string;
+  active: boolean;
+  callsPerUser: number | null;
+}
+
+/** Somebody of an org who can log in. */
+export class User {
+  constructor(private row: UserRow) {}
+
+  get id(): string {
+    return this.row.id;
+  }
+
+  get active(): boolean {
+    return this.row.active;
+  }
+
+  /** What the table is to hold. */
+  get state(): Readonly<UserRow> {
+    return this.row;
+  }
+
+  change({ active = this.row.active, limits = {} }: Omit<UserChange, 'password'>): void {
+    const { callsPerUser = this.row.callsPerUser } = limits;
+    this.row = { ...this.row, active, callsPerUser };
+  }
+
+  toDto(): UserDto {
+    const { id, orgId, username, active, callsPerUser } = this.row;
+    return { userId: id, orgId, username, active, limits: { callsPerUser } };
+  }
+}
