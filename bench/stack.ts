@@ -14,6 +14,7 @@ export interface BenchStack {
   demo: Demo;
   /** The superuser's, of the database that the services use. */
   databaseUrl: string;
+  processes: { name: string; pid: number; port?: number }[];
   stop(): Promise<void>;
 }
 
@@ -26,10 +27,11 @@ export async function startStack(): Promise<BenchStack> {
   });
   await ready(child);
   const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as Demo;
-  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { processes: { name: string; port?: number }[] };
+  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as Pick<BenchStack, 'processes'>;
   const password = readFileSync(join(dataDir, 'secrets', 'postgres-admin'), 'utf8').trim();
   return {
     demo,
+    processes: run.processes,
     databaseUrl: `postgres://postgres:${password}@127.0.0.1:${run.processes.find(({ name }) => name === 'postgres')?.port}/parley`,
     stop: async () => {
       child.kill('SIGTERM');

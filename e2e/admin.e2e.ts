@@ -263,6 +263,29 @@ describe('the demo data', () => {
   });
 });
 
+describe('wrong secrets, through the gateway', () => {
+  it('are counted for the address that the gateway sees, whatever a client says of itself', async () => {
+    const { orgId } = (await admin('POST', '/orgs', { name: 'Guessed at' })).body;
+    const { clientId } = (await admin('POST', `/orgs/${orgId}/clients`, { name: 'Server' })).body;
+    const guess = (n: number) =>
+      fetch(`${system.baseUrls[n % 2]}/v1/auth/token`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${Buffer.from(`${clientId}:wrong`).toString('base64')}`, 'x-forwarded-for': `192.0.2.${n}` },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      });
+    const answers = await Promise.all(Array.from({ length: 15 }, (_, n) => guess(n)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([...Array<number>(10).fill(401), ...Array<number>(5).fill(429)]);
+    const refused = answers.find(({ status }) => status === 429);
+    expect([refused?.headers.get('ratelimit-policy'), Number(refused?.headers.get('retry-after')) > 800]).toEqual(['"account";q=10;w=900', true]);
+    expect(await refused?.json()).toMatchObject({ error: 'too_many_failures' });
+    const told = await eventually(async () => {
+      const { items } = (await admin('GET', `/audit?org=${orgId}`)).body as { items: Json[] };
+      return items.find(({ act }) => act === 'failures.limit-reached') ?? notYet('not in the log yet');
+    });
+    expect(told).toMatchObject({ from: '127.0.0.1', target: { kind: 'client', id: clientId }, details: { limit: 'account', failures: 10 } });
+  });
+});
+
 interface Ended {
   code: number | null;
   out: string;
@@ -309,6 +332,27 @@ describe('the command line', () => {
     expect(await cliJson(['audit', 'verify', ...org])).toEqual([{ org: orgId, intact: true, entries: 9 }]);
   }, 30_000);
 
+  it('ends tokens and replaces keys, and the log of the system has both rings', async () => {
+    const { orgId } = await cliJson(['orgs', 'create', 'To be ended']);
+    const org = ['--org', orgId as string];
+    const client = await cliJson(['clients', 'create', 'Server', ...org]);
+    const { token } = await tokenOf(client['clientId'] as string, client['clientSecret'] as string, '/v1/auth/token');
+    const { jti } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string };
+    expect((await ask('GET', '/v1', { token })).status).toBe(200);
+    expect(await cliJson(['tokens', 'revoke', 'token', token, ...org])).toEqual({ kind: 'token', id: jti });
+    for (const base of system.baseUrls) expect(await within(async () => (await ask('GET', '/v1', { token, base })).status === 401)).toBeLessThan(1000);
+    expect(await cliJson(['tokens', 'revoke', 'client', client['clientId'] as string, ...org])).toEqual({ kind: 'client', id: client['clientId'] });
+    expect(await cliJson(['tokens', 'revoke-all', ...org])).toEqual({ kind: 'org', id: orgId });
+
+    const [access, entry] = [await cliJson(['keys', 'rotate', 'access']), await cliJson(['keys', 'rotate', 'entry'])];
+    const kidsAt = async (path: string) => ((await ask('GET', path)).body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+    await eventually(async () => (await kidsAt('/.well-known/jwks.json')).includes(access['kid'] as string) || notYet('the next key is not published'));
+    expect(await kidsAt('/.well-known/entry-jwks.json')).toContain(entry['kid']);
+    const acts = async () => ((await cliJson(['audit', 'list', '--org', 'system'])) as unknown as Json[]).map((each) => `${each['act']} ${each['target'].id} by ${each['who'].id}`);
+    const wanted = [`signing-key.published ${access['kid']} by operator`, `entry-key.published ${entry['kid']} by operator`];
+    await eventually(async () => (await acts()).filter((act) => wanted.includes(act)).length === 2 || notYet('not in the log yet'));
+  }, 30_000);
+
   it('writes tables and lines for people, and no secret that was not just made', async () => {
     const made = await cli(['orgs', 'create', 'For people']);
     expect(made.out).toMatch(/^orgId {3}[\w-]{36}\nname {4}For people\nactive {2}true\nlimits {2}callsPerUser=- ongoingCalls=-\n$/);
@@ -329,6 +373,9 @@ describe('the command line', () => {
     [['orgs', 'list', '--wrong'], {}, 2, 'wrong'],
     [['users', 'list'], {}, 2, '--org'],
     [['orgs', 'update', 'x', '--calls-per-user', 'many'], {}, 2, 'whole number'],
+    [['keys', 'rotate', 'all'], {}, 2, 'access or entry tokens'],
+    [['tokens', 'revoke', 'token', 'a.b.c', '--org', 'x'], {}, 2, 'no access token'],
+    [['tokens', 'revoke', 'user', 'x', '--org', 'x'], {}, 1, '404 org.not_found'],
     [['orgs', 'get', 'x'], {}, 1, '404 org.not_found'],
     [['orgs', 'create', ''], {}, 1, '400 request.invalid'],
     [['orgs', 'list'], { PARLEY_ADMIN_TOKEN: 'wrong-token-of-somebody' }, 1, 'check PARLEY_ADMIN_TOKEN'],

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { createHmac, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkout, eventually, notYet, type OrgCredentials, runSql, startSystem, type System } from '@parley/testing';
+import { adminRoutes, describeAdminMatrix } from './admin-matrix.cases.js';
 
 /** Who asks. Whatever is not said to be another’s is of the clinic. */
 const callers = [
@@ -14,6 +15,9 @@ const callers = [
   'an expired org',
   'an expired guest',
   'nonsense',
+  'a revoked org',
+  'an org token',
+  'the operator',
 ] as const;
 type CallerName = (typeof callers)[number];
 
@@ -35,7 +39,7 @@ const othersOrg = '403 200 403';
 /**
  * The status of every route for every caller, in the order of `callers`; within a cell in the order of `targets`, as far as the route
  * has them: five where the path names a thing, else `own`, `foreign org` and `absent org`, and for `/v1` alone one. A single number
- * stands for all.
+ * stands for all. Whoever comes after nonsense is treated like it.
  */
 const matrix: Readonly<Record<string, readonly string[]>> = {
   //                                              the org, its guest,   nobody, other org, other guest, no scope, expired, expired guest, nonsense
@@ -59,7 +63,10 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/orgs/:org/calls/:callId':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
 };
 
-/** Asks the compiled gateway which routes it has below `/v1`: every controller that its module reaches. */
+/** Open to everybody, and the same for everybody. */
+const open = ['GET /health/live', 'GET /health/ready', 'GET /.well-known/entry-jwks.json'];
+
+/** Asks the compiled gateway which routes it has: every controller that its module reaches. */
 const routesScript = `
   import { RequestMethod } from '@nestjs/common';
   import { AppModule } from './dist/apps/api-gateway/src/app.module.js';
@@ -72,7 +79,7 @@ const routesScript = `
     .flatMap((handler) => [read('path', controller)].flat().flatMap((base) =>
       [read('path', handler)].flat().map((path) => RequestMethod[Reflect.getMetadata('method', handler)] + ' ' + join(base, path))));
   const routes = modules(AppModule).flatMap((module) => read('controllers', module)).flatMap(routesOf);
-  console.log(JSON.stringify(routes.filter((route) => / \\/v1(\\/|$)/.test(route))));
+  console.log(JSON.stringify(routes));
 `;
 async function routesOfGateway(): Promise<string[]> {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', routesScript], { cwd: checkout });
@@ -107,7 +114,7 @@ interface Things {
 let system: System;
 let clinic: Org;
 let other: Org;
-const tokens = { expired: '', expiredGuest: '' };
+const tokens = { expired: '', expiredAdmin: '', expiredGuest: '', org: '' };
 /** That whose token has expired. */
 let bygone: Things;
 
@@ -194,6 +201,8 @@ function contentOf<Content>({ status, text }: Answer): Content {
 beforeAll(async () => {
   system = await startSystem({ env: { 'auth-service': { COVIU_ACCESS_TTL: String(ACCESS_TTL_S) } } });
   [clinic, other] = [new Org(system), new Org(await system.seedOrg('Elsewhere'))];
+  tokens.org = (await operate(`/orgs/${clinic.credentials.orgId}/org-tokens`, { name: 'Caller' }))['token'] ?? '';
+  tokens.expiredAdmin = await newAdminToken();
   tokens.expired = (await clinic.newToken()).access_token;
   bygone = { ...(await clinic.newThings({ exp: seconds() + 2 })), callId: '' };
   tokens.expiredGuest = bygone.guest;
@@ -219,35 +228,51 @@ interface Pair {
   other: Things;
 }
 
+/** Whom nothing is given: what they ask to change stays, or their cell fails. */
+const powerless: readonly CallerName[] = ['nobody', 'an org without the scope', 'an expired org', 'nonsense', 'a revoked org', 'an org token', 'the operator'];
+
 /** What changes something is asked for things of its own. */
 async function thingsFor(method: string, caller: CallerName): Promise<Pair> {
   const shared = { clinic: clinic.things, other: other.things };
   if (caller === 'an expired guest') return { ...shared, clinic: { ...clinic.things, ...bygone, callId: clinic.things.callId } };
-  if (method === 'GET') return shared;
+  if (method === 'GET' || powerless.includes(caller)) return shared;
   return { clinic: { ...clinic.things, ...(await clinic.newThings()) }, other: { ...other.things, ...(await other.newThings()) } };
 }
 
-async function tokenOf(caller: CallerName, things: Pair): Promise<string | undefined> {
-  switch (caller) {
-    case 'the org':
-      return clinic.token();
-    case 'another org':
-      return other.token();
-    case 'the guest of the entry':
-      return things.clinic.guest;
-    case 'a guest of another org':
-      return things.other.guest;
-    case 'an org without the scope':
-      return clinic.token('call');
-    case 'an expired org':
-      return tokens.expired;
-    case 'an expired guest':
-      return tokens.expiredGuest;
-    case 'nonsense':
-      return 'eyJ.nonsense.x';
-    case 'nobody':
-      return undefined;
-  }
+/** By the caller. */
+const tokenFor: Record<CallerName, (things: Pair) => Promise<string> | string | undefined> = {
+  'the org': () => clinic.token(),
+  'the guest of the entry': (things) => things.clinic.guest,
+  nobody: () => undefined,
+  'another org': () => other.token(),
+  'a guest of another org': (things) => things.other.guest,
+  'an org without the scope': () => clinic.token('call'),
+  'an expired org': () => tokens.expired,
+  'an expired guest': () => tokens.expiredGuest,
+  nonsense: () => 'eyJ.nonsense.x',
+  'a revoked org': () => revokedToken(),
+  'an org token': () => tokens.org,
+  'the operator': () => system.adminToken,
+};
+
+/** One that would live a while longer. */
+async function revokedToken(): Promise<string> {
+  const { access_token: token } = await clinic.newToken();
+  const { jti } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { jti: string };
+  await operate(`/orgs/${clinic.credentials.orgId}/revocations`, { kind: 'token', id: jti });
+  await eventually(async () => (await send('GET', '/v1', { token })).status === 401 || notYet('not revoked yet'));
+  return token;
+}
+
+async function newAdminToken(): Promise<string> {
+  const made = await operate(`/orgs/${clinic.credentials.orgId}/clients`, { name: 'Administrator', scopes: ['admin'] });
+  const administrator = new Org({ ...clinic.credentials, apiKey: made['clientId'] ?? '', apiKeySecret: made['clientSecret'] ?? '' });
+  return (await administrator.newToken('admin')).access_token;
+}
+
+async function operate(path: string, body: object): Promise<Record<string, string>> {
+  const { text } = await send('POST', `/admin/v1${path}`, { token: system.adminToken, body });
+  return JSON.parse(text) as Record<string, string>;
 }
 
 /** How each name in a path is filled. */
@@ -286,7 +311,7 @@ function withoutNames({ status, challenge, text }: Answer, names: Names): Answer
 const homeOf = (route: string, caller: CallerName): Org | undefined => {
   if (route === 'GET /v1/session/:link') return clinic;
   if (caller === 'another org' || caller === 'a guest of another org') return other;
-  return caller === 'nobody' || caller === 'nonsense' ? undefined : clinic;
+  return caller === 'nobody' || caller === 'nonsense' || caller === 'the operator' ? undefined : clinic;
 };
 
 /** Pairs of targets of which one is there and the other isn’t, and neither is the caller’s. */
@@ -299,10 +324,10 @@ const expectedOf = (cell: string, count: number): number[] => {
 };
 
 it('The table has a row for every route of the gateway, and no other', async () => {
-  expect(Object.keys(matrix).sort()).toEqual((await routesOfGateway()).sort());
+  expect([...Object.keys(matrix), ...Object.keys(adminRoutes), ...open].sort()).toEqual((await routesOfGateway()).sort());
 });
 
-const cells = Object.entries(matrix).flatMap(([route, row]) => callers.map((caller, at) => ({ route, caller, cell: row[at] ?? '' })));
+const cells = Object.entries(matrix).flatMap(([route, row]) => callers.map((caller, at) => ({ route, caller, cell: row[at] ?? row.at(-1) ?? '' })));
 
 describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
   const [method = '', path = ''] = route.split(' ');
@@ -317,7 +342,7 @@ describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
     const stateOfBoth = () => Promise.all([clinic.state(things.clinic), other.state(things.other)]);
     before = method === 'GET' ? [] : await stateOfBoth();
     const body = route === 'POST /v1/orgs/:org/subscriptions' ? { ref: `new ${randomUUID()}`, email: 'e@example.test', name: 'n' } : undefined;
-    const token = await tokenOf(caller, things);
+    const token = await tokenFor[caller](things);
     for (const target of asked) {
       names[target] = namesFor(route, target, things);
       answers[target] = await send(method, path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(names[target][name]!)), { token, body });
@@ -350,4 +375,11 @@ describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
     if (!allowed.includes('clinic')) expect(after[0]).toEqual(before[0]);
     if (!allowed.includes('other')) expect(after[1]).toEqual(before[1]);
   });
+});
+
+describeAdminMatrix(() => ({ system, guest: clinic.things.guest, apiToken: async () => (await clinic.newToken()).access_token, expired: tokens.expiredAdmin }));
+
+it.each(open)('%s is open to everybody', async (route) => {
+  const path = route.split(' ')[1] ?? '';
+  for (const token of [undefined, 'nonsense', system.adminToken]) expect((await send('GET', path, { token })).status).toBe(200);
 });

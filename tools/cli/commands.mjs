@@ -21,6 +21,7 @@ export const options = {
   overlap: { type: 'string' },
   password: { type: 'string' },
   'password-stdin': { type: 'boolean' },
+  compromised: { type: 'boolean' },
 };
 
 /** A page of a list has so many. */
@@ -111,6 +112,27 @@ async function verifyChain({ request }, org) {
   }
 }
 
+/** Of a whole access token only its id is sent. */
+function jtiOf(text) {
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return text;
+  const { jti } = parsed(Buffer.from(text.split('.')[1], 'base64url').toString()) ?? {};
+  if (typeof jti !== 'string') throw new UsageError('This is no access token.');
+  return jti;
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function ringOf(ring) {
+  if (!['access', 'entry'].includes(ring)) throw new UsageError(`The keys are those of access or entry tokens, not ${ring}`);
+  return ring;
+}
+
 const command = (names, about, run, failed) => ({ names, about, run, failed });
 
 /** By thing and verb: the names that must be given, a line for the help, what it does. */
@@ -144,6 +166,15 @@ export const commands = {
     create: command(['name'], 'a new one; it is shown this once', (c, [name], v) => c.request('POST', `${orgOf(c, v)}/org-tokens`, { name })),
     get: command(['token'], 'one, by id', (c, [id], v) => c.request('GET', at(`${orgOf(c, v)}/org-tokens`, id))),
     revoke: command(['token'], 'ends it for ever', (c, [id], v) => c.request('PATCH', at(`${orgOf(c, v)}/org-tokens`, id), { active: false })),
+  },
+  tokens: {
+    revoke: command(['kind', 'id'], 'ends tokens: kind is token, grant, client or user; of a token or grant the id is an access token or its jti', (c, [kind, id], v) =>
+      c.request('POST', `${orgOf(c, v)}/revocations`, { kind, id: ['token', 'grant'].includes(kind) ? jtiOf(id) : id })),
+    'revoke-all': command([], 'ends every token of --org', (c, _, v) => c.request('POST', `${orgOf(c, v)}/revocations`, { kind: 'org' })),
+  },
+  keys: {
+    rotate: command(['ring'], 'begins to replace the key that signs access or entry tokens; with --compromised at once, and its tokens end', (c, [ring], v) =>
+      c.request('POST', `keys/${ringOf(ring)}/rotate`, { compromised: v.compromised ?? false })),
   },
   settings: {
     get: command([], 'what holds for every organisation', (c) => c.request('GET', 'settings')),

@@ -4,11 +4,14 @@ import { AccessModule } from './access/access.module.js';
 import type { GatewayConfig } from './config.js';
 import { AdminModule } from './admin/admin.module.js';
 import { CoviuModule } from './coviu/coviu.module.js';
+import { EntryKeysController } from './entry-keys/entry-keys.controller.js';
 import { HealthController } from './health/health.controller.js';
+import { PublicUrl } from './http/public-url.js';
 
-@Module({ imports: [CoviuModule, AdminModule], controllers: [HealthController] })
+@Module({ imports: [CoviuModule, AdminModule], controllers: [HealthController, EntryKeysController] })
 export class AppModule {
-  static forRoot({ NATS_URL }: GatewayConfig): DynamicModule {
-    return { module: AppModule, imports: [RpcModule.forRoot({ service: 'gateway', natsUrl: NATS_URL }), AccessModule] };
+  static forRoot({ NATS_URL, PARLEY_PUBLIC_URL }: GatewayConfig): DynamicModule {
+    const publicUrl = { provide: PublicUrl, useValue: new PublicUrl(PARLEY_PUBLIC_URL) };
+    return { module: AppModule, global: true, imports: [RpcModule.forRoot({ service: 'gateway', natsUrl: NATS_URL }), AccessModule], providers: [publicUrl], exports: [publicUrl] };
   }
 }

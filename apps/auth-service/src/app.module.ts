@@ -4,8 +4,13 @@ import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ClickToCallModule } from './click-to-call/click-to-call.module.js';
+import { ClientEndpointsModule } from './client-endpoints/client-endpoints.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
+import { GuessesModule } from './guesses/guesses.module.js';
+import { guessLimitsOf } from './guesses/guesses.repository.js';
+import { InteractionsModule } from './interactions/interactions.module.js';
 import { KeysModule } from './keys/keys.module.js';
 import { LinksModule } from './links/links.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
@@ -13,6 +18,7 @@ import { migrations, schema } from './migrations/migrations.js';
 import { OrgTokensModule } from './org-tokens/org-tokens.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
+import { RevokingModule } from './revoking/revoking.module.js';
 import { SystemSettingsModule } from './settings/system-settings.module.js';
 import { SettingsModule } from './settings.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -27,11 +33,13 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations }),
         RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
-        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth'], retentionDays: config.EVENT_RETENTION }),
+        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth', 'session'], retentionDays: config.EVENT_RETENTION }),
         SettingsModule.forRoot(config),
+        GuessesModule.forRoot(guessLimitsOf(config)),
         OrgsModule,
         ClientsModule,
         RegistrationsModule,
+        RevokingModule,
         OrgTokensModule,
         UsersModule,
         SystemSettingsModule,
@@ -40,6 +48,9 @@ export class AppModule {
         KeysModule,
         LinksModule,
         TokensModule,
+        ClientEndpointsModule,
+        ClickToCallModule,
+        InteractionsModule,
         MetadataModule,
       ],
     };

@@ -1,19 +1,17 @@
 import { parseArgs } from 'node:util';
-import { Database, Sealer } from '@parley/persistence';
+import { Database, type Rotation, Sealer } from '@parley/persistence';
+import { bySystem } from './audit/record-act.js';
 import { type Config, readConfig } from './config.js';
-import { RotationService } from './keys/rotation.service.js';
-import { SigningKeysRepository } from './keys/signing-keys.repository.js';
-import { SigningKeysService } from './keys/signing-keys.service.js';
+import { accessKeys, noteOf } from './keys/access-keys.js';
 import { migrations, schema } from './migrations/migrations.js';
-import { settingsOf } from './settings.module.js';
 
 /** Begins to replace the key that signs access tokens; the running processes do the rest. */
-async function rotate(config: Config, compromised: boolean): Promise<object> {
+async function rotate(config: Config, compromised: boolean): Promise<Rotation> {
   const db = await Database.connect({ url: config.DATABASE_URL, schema, entities: [], migrations });
-  const repository = new SigningKeysRepository();
-  const rotation = new RotationService(db, new SigningKeysService(db, repository, Sealer.fromFile(config.PARLEY_KEK_FILE)), repository, settingsOf(config));
+  const keys = accessKeys(db, Sealer.fromFile(config.PARLEY_KEK_FILE), config.SIGNING_KEY_ROTATION_DAYS);
+  const note = noteOf(bySystem('rotate-keys'));
   try {
-    return await (compromised ? rotation.replace() : rotation.begin());
+    return await (compromised ? keys.replace(note) : keys.begin(note));
   } finally {
     await db.close();
   }

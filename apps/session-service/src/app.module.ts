@@ -24,7 +24,7 @@ export class AppModule {
         DatabaseModule.forRoot({ url: DATABASE_URL, schema, entities: [], migrations }),
         RpcModule.forRoot({ service: 'session', natsUrl: NATS_URL }),
         EventBusModule.forRoot({ owner: 'session', natsUrl: NATS_URL, consumes: ['subscription'], retentionDays: config.EVENT_RETENTION }),
-        TokensModule.forRoot({ issuer: config.PARLEY_PUBLIC_URL, keyFile: config.PARLEY_KEK_FILE }),
+        TokensModule.forRoot({ issuer: config.PARLEY_PUBLIC_URL, keyFile: config.PARLEY_KEK_FILE, rotationDays: config.ENTRY_KEY_ROTATION_DAYS }),
         LimitsModule.of(new AdmissionLimits(config.SESSION_LINK_MAX_AGE, config.ENTRY_LEASE_MAX)),
         LinksModule,
         SessionsModule,

@@ -13,26 +13,8 @@ export const INTROSPECT_SCOPE = 'introspect';
 /** Every scope that there is. */
 export const scopes = [COVIU_SCOPE, CALL_SCOPE, ADMIN_SCOPE, INTROSPECT_SCOPE] as const;
 
-/** RFC 6749 and RFC 8628: every way to a token that a client may be given. */
-export const grantTypes = ['client_credentials', 'refresh_token', 'authorization_code', 'implicit', 'urn:ietf:params:oauth:grant-type:device_code'] as const;
-
-/** Whether a client may use the ClickToCall flow, and if so, whether only with a code. */
-export const clickToCallModes = ['off', 'code', 'implicit'] as const;
-
-const MAX_URI_LENGTH = 2048;
-const MAX_URIS = 20;
 /** Calls: more than anybody has, and no overflow anywhere. */
 const MAX_LIMIT = 1_000_000;
-/** Seconds: 30 days. */
-const MAX_OVERLAP = 30 * 86_400;
-const DEFAULT_OVERLAP = 86_400;
-
-/** Compared as text, character by character (RFC 9700, 2.1): no pattern, no fragment, nothing that a reader might understand otherwise. */
-export const RedirectUri = z
-  .string()
-  .max(MAX_URI_LENGTH)
-  .refine(isExactUri, 'must be an absolute http or https address, without fragment, user, wildcard or blanks');
-
 /** What must be there, in UTF-8 and without control characters; kept in the composed form, so that one name is one text. */
 export const Username = ShortText.refine((name) => name.trim() === name, 'must not begin or end with a blank').transform((name) => name.normalize('NFC'));
 
@@ -47,24 +29,8 @@ export type Limits = z.output<typeof Limits>;
 const LimitsChange = Limits.partial();
 const UserLimits = Limits.pick({ callsPerUser: true });
 
-const unique = <T extends z.ZodType>(item: T) => z.array(item).max(MAX_URIS).transform((items) => [...new Set(items)]);
-
 export const NewOrg = z.object({ name: ShortText });
 export const OrgChange = atLeastOne(z.object({ name: ShortText, active: z.boolean(), limits: LimitsChange }).partial());
-export const NewClient = z
-  .object({
-    name: ShortText,
-    grantTypes: unique(z.enum(grantTypes)).optional(),
-    redirectUris: unique(RedirectUri).optional(),
-    clickToCall: z.enum(clickToCallModes).optional(),
-    queryToken: z.boolean().optional(),
-    scopes: unique(z.enum(scopes)).optional(),
-  })
-  .refine(({ grantTypes: types, clickToCall }) => clickToCall === 'implicit' || !types?.includes('implicit'), { path: ['grantTypes'], message: 'implicit is for clients whose clickToCall is implicit' });
-export const ClientChange = atLeastOne(
-  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean() }).partial(),
-);
-export const Rotation = z.object({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP) }).default({ overlapSeconds: DEFAULT_OVERLAP });
 export const NewOrgToken = z.object({ name: ShortText });
 /** Revoking is for ever. */
 export const OrgTokenChange = z.object({ active: z.literal(false) });
@@ -72,15 +38,12 @@ export const NewUser = z.object({ username: Username, password: Password });
 export const UserChange = atLeastOne(z.object({ password: Password, active: z.boolean(), limits: UserLimits.partial() }).partial());
 export const SettingsChange = z.object({ limits: LimitsChange });
 
-export type NewClient = z.output<typeof NewClient>;
 export type NewUser = z.output<typeof NewUser>;
 export type OrgChange = z.output<typeof OrgChange>;
-export type ClientChange = z.output<typeof ClientChange>;
 export type UserChange = z.output<typeof UserChange>;
 export type SettingsChange = z.output<typeof SettingsChange>;
 
 export const OrgId = z.object({ orgId: z.string().max(256) });
-const ClientId = OrgId.extend({ clientId: z.string().max(256) });
 const TokenId = OrgId.extend({ tokenId: z.string().max(256) });
 const UserId = OrgId.extend({ userId: z.string().max(256) });
 
@@ -99,20 +62,6 @@ export interface ListOf<T> {
 /** An org as its administrators see it. */
 export const OrgAdminDto = z.object({ orgId: z.string(), name: z.string(), active: z.boolean(), limits: Limits });
 export type OrgAdminDto = z.output<typeof OrgAdminDto>;
-
-/** A client as its administrators see it. `active`: it itself is not disabled, whatever its org is. */
-export const ClientAdminDto = z.object({
-  clientId: z.string(),
-  orgId: z.string(),
-  name: z.string(),
-  active: z.boolean(),
-  grantTypes: z.array(z.string()),
-  redirectUris: z.array(z.string()),
-  clickToCall: z.enum(clickToCallModes),
-  queryToken: z.boolean(),
-  scopes: z.array(z.string()),
-});
-export type ClientAdminDto = z.output<typeof ClientAdminDto>;
 
 /** A long-lived opaque token of an org, without the token. */
 export const OrgTokenDto = z.object({ tokenId: z.string(), orgId: z.string(), name: z.string(), active: z.boolean() });
@@ -152,37 +101,6 @@ export const changeOrg = rpc('auth', 'change-org', {
   doc: 'Renames, limits, disables or enables an organisation.',
   request: OrgId.extend({ change: OrgChange }),
   reply: OrgAdminDto,
-});
-
-export const registerClient = rpc('auth', 'register-client', {
-  ...ofAdmin,
-  doc: 'Creates a client; its secret is told here and nowhere else.',
-  request: OrgId.extend({ client: NewClient }),
-  reply: ClientAdminDto.extend({ clientSecret: z.string() }),
-});
-export const listClients = rpc('auth', 'list-clients', {
-  ...ofAdmin,
-  doc: 'The clients of an org.',
-  request: OrgId.extend(ListPage.shape),
-  reply: listOf(ClientAdminDto),
-});
-export const readClient = rpc('auth', 'read-client', {
-  ...ofAdmin,
-  doc: 'One client. Fails with `client.not_found`.',
-  request: ClientId,
-  reply: ClientAdminDto,
-});
-export const changeClient = rpc('auth', 'change-client', {
-  ...ofAdmin,
-  doc: 'Changes, disables or enables a client.',
-  request: ClientId.extend({ change: ClientChange }),
-  reply: ClientAdminDto,
-});
-export const rotateClientSecret = rpc('auth', 'rotate-client-secret', {
-  ...ofAdmin,
-  doc: 'A new secret, told here and nowhere else; the others go on for the overlap. Fails with `client.too_many_secrets`.',
-  request: ClientId.extend({ overlapSeconds: z.int().min(0) }),
-  reply: z.object({ clientId: z.string(), clientSecret: z.string() }),
 });
 
 export const issueOrgToken = rpc('auth', 'issue-org-token', {
@@ -256,12 +174,15 @@ export const exchangeOpaqueToken = rpc('auth', 'exchange-opaque-token', {
   reply: z.object({ accessToken: z.string(), expiresIn: z.int() }),
 });
 
-/** A change must say what changes. */
-function atLeastOne<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
-  return schema.refine((value) => Object.values(value).some((field) => field !== undefined), 'Name at least one field to change');
-}
+export const useProof = rpc('auth', 'use-proof', {
+  doc: 'Whether a DPoP proof (RFC 9449, 11.1), known by a hash, is used for the first time; it is remembered for so many seconds.',
+  access: 'none',
+  callers: ['gateway'],
+  request: z.object({ id: z.string().length(43), seconds: z.int().min(1).max(600) }),
+  reply: z.object({ first: z.boolean() }),
+});
 
-/** Scheme, host, and then what there is of path and query; an `@` in the authority would be a user. */
-function isExactUri(text: string): boolean {
-  return /^https?:\/\/[^\s#*\\@/?\p{C}]+([/?][^\s#*\\\p{C}]*)?$/iu.test(text) && URL.canParse(text);
+/** A change must say what changes. */
+export function atLeastOne<Shape extends z.ZodRawShape>(schema: z.ZodObject<Shape>) {
+  return schema.refine((value) => Object.values(value).some((field) => field !== undefined), 'Name at least one field to change');
 }

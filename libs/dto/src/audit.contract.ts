@@ -40,6 +40,24 @@ export const actRecorded = event('auth', 'act-recorded', 1, {
   ],
 });
 
+/** The same, of what session-service does. */
+export const sessionActRecorded = event('session', 'act-recorded', 1, {
+  doc: 'A security-relevant act was done in session-service, which auth-service enters in the audit log.',
+  data: Act.extend({ audit: z.literal(true) }),
+  examples: [
+    {
+      audit: true,
+      act: 'entry-key.activated',
+      at: '2026-11-01T09:00:00.000Z',
+      who: { kind: 'system', id: 'schedule' },
+      from: null,
+      requestId: null,
+      target: { kind: 'entry-key', id: 'sWvNw8Gx1Cvj1wVpmwWo7D0ixG4iGKtRe0Nnb2QgGT4' },
+      details: {},
+    },
+  ],
+});
+
 /** An act in its place in the chain of its org: `hash` is SHA-256 of `previousHash` and the entry in canonical JSON. */
 export const AuditEntryDto = Act.extend({ org: z.string(), number: z.int().positive(), previousHash: z.string(), hash: z.string() });
 export type AuditEntryDto = z.output<typeof AuditEntryDto>;

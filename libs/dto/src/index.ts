@@ -6,12 +6,15 @@
 import './zod-messages.js';
 
 export * from './app-error.js';
+export * from './rate-limit.js';
 export * from './contract.js';
 export * from './common.contract.js';
 export * from './auth.contract.js';
 export * from './revocation.contract.js';
 export * from './admin.contract.js';
+export * from './clients.contract.js';
 export * from './audit.contract.js';
+export * from './keys.contract.js';
 export * from './subscription.contract.js';
 export * from './session.contract.js';
 export * from './call.contract.js';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ofAdmin, OrgId } from './admin.contract.js';
 import { Instant } from './common.contract.js';
 import { live, rpc } from './contract.js';
 
@@ -40,4 +41,26 @@ export const listRevocations = rpc('auth', 'list-revocations', {
     /** There, if there are more. */
     next: z.int().optional(),
   }),
+});
+
+const Id = z.string().min(1).max(256);
+/**
+ * What an administrator takes back. `token`: the access token of that `jti`; `grant`: all that was given by the authorization that this
+ * one came of, refresh tokens included; `client`, `user`: everything that it was given so far; `org`: everything that anybody in it was.
+ */
+export const RevocationWish = z.discriminatedUnion('kind', [
+  z.object({ kind: z.enum(['token', 'grant', 'client', 'user']), id: Id }),
+  z.object({ kind: z.literal('org'), id: z.undefined().optional() }),
+]);
+export type RevocationWish = z.output<typeof RevocationWish>;
+
+/** What was taken back; `id` as it was given, of an org its id. */
+export const RevokedDto = z.object({ kind: z.enum(['token', 'grant', 'client', 'user', 'org']), id: z.string() });
+export type RevokedDto = z.output<typeof RevokedDto>;
+
+export const revokeTokens = rpc('auth', 'revoke-tokens', {
+  ...ofAdmin,
+  doc: 'Ends tokens before their time, and disables nobody. Fails with `token.not_found`, `client.not_found`, `user.not_found`. Idempotent but for a token, which is gone then.',
+  request: OrgId.extend({ wish: RevocationWish }),
+  reply: RevokedDto,
 });

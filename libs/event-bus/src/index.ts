@@ -5,6 +5,7 @@
  * Traps: events of different aggregates overtake each other, so a handler that misses something throws `not_found` and is tried
  * again; behind a dead event its aggregate stands still until the event is replayed or dropped.
  */
+export { bySystem, type Done, recorderOf } from './acts.js';
 export { EventBus, type EventBusOptions, type EventBusStats } from './event-bus.js';
 export { EventBusModule, type EventBusModuleOptions } from './event-bus.module.js';
 export type { EventLog } from './event-log.js';

@@ -1,6 +1,5 @@
-import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
-import { AppError } from '@parley/dto';
-import { compact, ecdsa, forgeries, headerMisissues, type Issuer, kindMisissues, takeApart, timeMisissues, withOtherS } from '@parley/testing';
+import { createPrivateKey, type JsonWebKey } from 'node:crypto';
+import { attacked, compact, ecdsa, forgeries, headerMisissues, kindMisissues, REFUSED, timeMisissues, withOtherS } from '@parley/testing';
 import { AccessTokenVerifier } from './access-token.js';
 import { KeySet } from './key-set.js';
 import { Es256Signer, newSigningKey, publicHalf } from './sign.js';
@@ -8,20 +7,12 @@ import { Es256Signer, newSigningKey, publicHalf } from './sign.js';
 const ISSUER = 'https://parley.test';
 const now = Math.floor(Date.now() / 1000);
 const claims = { iss: ISSUER, aud: 'urn:parley:api', sub: 'key-1', client_id: 'key-1', org_id: 'org-1', scope: 'coviu-enterprise-api', jti: 'j1', iat: now, exp: now + 600 };
-const REFUSED = 'unauthenticated token.invalid';
 
 const key = await newSigningKey();
 const entryKey = await newSigningKey();
 const verifier = new AccessTokenVerifier(new KeySet(() => Promise.resolve({ issuer: ISSUER, keys: [publicHalf(key)] })));
 const genuine = await (await Es256Signer.of(key, 'at+jwt')).sign(claims);
-const parts = takeApart({ token: genuine, publicKey: createPublicKey({ key: publicHalf(key) as JsonWebKey, format: 'jwk' }) });
-const issuer: Issuer = { header: parts.header, claims, sign: ecdsa(createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })) };
-
-const verdict = (token: string): Promise<string> =>
-  verifier.verify(token).then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof AppError ? `${error.kind} ${error.code}` : `broke: ${String(error)}`),
-  );
+const { parts, issuer, verdict } = attacked(genuine, { key, claims, verify: (token) => verifier.verify(token) });
 
 describe('The verifier of access tokens', () => {
   it('accepts the token that the attacks begin with, and one made as they are made', async () => {

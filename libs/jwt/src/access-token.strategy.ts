@@ -1,13 +1,25 @@
+import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
-import type { Actor } from './actor.js';
+import { type Actor, bearerToken, dpopToken } from './actor.js';
 import { AccessTokenVerifier } from './access-token.js';
-import { bearerToken } from './actor.js';
-import { tokenMissing } from './jwt.errors.js';
+import { PROOF_LIVES, verifyProof } from './dpop.js';
+import { proofInvalid, tokenMissing } from './jwt.errors.js';
 
 interface HeaderRequest {
-  headers: { authorization?: string };
+  method: string;
+  /** As the client sent it: path and query. */
+  originalUrl: string;
+  headers: { authorization?: string; dpop?: string | string[] };
+}
+
+/** What the strategy has to be told about the place where it stands. */
+export abstract class ProofPlace {
+  /** Under which clients reach it. */
+  abstract readonly origin: string;
+  /** True for the first who brings it, wherever, within so many seconds. */
+  abstract isFirstUse(id: string, seconds: number): Promise<boolean>;
 }
 
 /** The methods that passport puts on a strategy for the length of one request. */
@@ -22,14 +34,15 @@ interface PassportActions {
  */
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
-  constructor(private readonly verifier: AccessTokenVerifier) {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    private readonly place: ProofPlace,
+  ) {
     super({ jwtFromRequest: fromHeader, secretOrKeyProvider: (_request, _token, done) => done(new Error('the verifier holds the keys')), algorithms: ['ES256'] });
   }
 
   override authenticate(this: this & PassportActions, request: HeaderRequest): void {
-    const token = fromHeader(request);
-    if (!token) return this.error(tokenMissing());
-    this.verifier.verify(token).then(
+    this.actorOf(request).then(
       (actor) => this.success(actor),
       (error: unknown) => this.error(error),
     );
@@ -38,6 +51,26 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   validate(actor: Actor): Actor {
     return actor;
   }
+
+  private async actorOf(request: HeaderRequest): Promise<Actor> {
+    const bound = dpopToken(request.headers.authorization);
+    if (bound !== undefined) return this.actorWithProof(request, bound);
+    const token = fromHeader(request);
+    if (token === null) throw tokenMissing();
+    return this.verifier.verify(token);
+  }
+
+  /** RFC 9449, 7. The proof counts as used only when the token is good: strangers fill no memory. */
+  private async actorWithProof({ method, originalUrl, headers: { dpop } }: HeaderRequest, accessToken: string): Promise<Actor> {
+    if (typeof dpop !== 'string') throw proofInvalid();
+    const { jkt, jti } = await verifyProof(dpop, { method, url: this.place.origin + originalUrl, accessToken });
+    const actor = await this.verifier.verifyBound(accessToken, jkt);
+    if (!(await this.place.isFirstUse(proofId(jkt, jti), PROOF_LIVES))) throw proofInvalid();
+    return actor;
+  }
 }
 
-const fromHeader = (request: HeaderRequest): string | null => bearerToken(request.headers.authorization) ?? null;
+const fromHeader = (request: { headers: { authorization?: string } }): string | null => bearerToken(request.headers.authorization) ?? null;
+
+/** A `jti` is its key's own. */
+const proofId = (jkt: string, jti: string): string => createHash('sha256').update(`${jkt} ${jti}`).digest('base64url');

@@ -26,5 +26,8 @@ export interface TokenVerifier<C extends Caller = Caller> {
   verify(token: string): Promise<C>;
 }
 
+/** The token of an `Authorization: DPoP` value (RFC 9449, 7.1), if there is one. */
+export const dpopToken = (authorization: string | undefined): string | undefined => /^DPoP +([\w~+/.=-]+) *$/i.exec(authorization ?? '')?.[1];
+
 /** The token of an `Authorization: Bearer` value (RFC 6750, 2.1; the scheme in any case), if there is one. */
 export const bearerToken = (authorization: string | undefined): string | undefined => /^Bearer +([\w~+/.=-]+) *$/i.exec(authorization ?? '')?.[1];

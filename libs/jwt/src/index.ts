@@ -4,8 +4,10 @@
  * 401. Trap: a verified token says who somebody was when it was made; whether the thing it opens still exists, the row decides.
  */
 export * from './access-token.js';
+export * from './active-signer.js';
 export * from './access-token.strategy.js';
 export * from './actor.js';
+export * from './dpop.js';
 export * from './jwt.errors.js';
 export * from './key-set.js';
 export * from './revocations.js';

@@ -1,7 +1,10 @@
 import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, importJWK, type JWK, type JWTPayload, SignJWT } from 'jose';
 
+/** A private JWK. */
+export type SigningKey = JWK & { kid: string };
+
 /** A new ES256 key pair as one private JWK; `kid` is its thumbprint (RFC 7638). */
-export async function newSigningKey(): Promise<JWK & { kid: string }> {
+export async function newSigningKey(): Promise<SigningKey> {
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const jwk = await exportJWK(privateKey);
   return { ...jwk, alg: 'ES256', use: 'sig', kid: await calculateJwkThumbprint(jwk) };
@@ -21,7 +24,7 @@ export class Es256Signer {
     private readonly typ: string,
   ) {}
 
-  static async of(jwk: JWK & { kid: string }, typ: string): Promise<Es256Signer> {
+  static async of(jwk: SigningKey, typ: string): Promise<Es256Signer> {
     return new Es256Signer((await importJWK(jwk, 'ES256')) as CryptoKey, jwk.kid, typ);
   }
 

@@ -3,8 +3,10 @@
  * deadline along, tells whether it is well, and stops without dropping work. It knows nothing of messages or tables.
  * Trap: `currentRequest()` is empty outside a request (loops, start-up); code that needs it must cope.
  */
+export * from './accept.js';
 export * from './config.js';
 export * from './health.js';
+export * from './html.js';
 export * from './ids.js';
 export * from './logger.js';
 export * from './nats-options.js';

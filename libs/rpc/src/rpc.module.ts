@@ -14,9 +14,11 @@ interface RpcOptions {
   natsUrl: string;
 }
 
+const keysOf = (client: RpcClient): KeySet => new KeySet(() => client.call(getSigningKeys, {}));
+
 /**
  * `RpcClient`, `Live`, and what `@Rpc` needs, everywhere in a process. Access tokens are verified with the keys that auth publishes.
- * Whether one was revoked only the gateway asks: every caller of a service has come through it.
+ * Whether one was revoked, and whether the key that it is bound to was shown, only the gateway asks: every caller of a service has come through it.
  */
 @Global()
 @Module({})
@@ -38,7 +40,7 @@ export class RpcModule {
         {
           provide: AccessTokenVerifier,
           useFactory: (client: RpcClient, revocations: Revocations) =>
-            new AccessTokenVerifier(new KeySet(() => client.call(getSigningKeys, {})), service === 'gateway' ? revocations : undefined),
+            service === 'gateway' ? new AccessTokenVerifier(keysOf(client), revocations) : new AccessTokenVerifier(keysOf(client), undefined, 'checked-before'),
           inject: [RpcClient, Revocations],
         },
         {

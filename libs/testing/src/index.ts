@@ -5,6 +5,7 @@
  * `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
  */
 export { eventually, notYet, type NotYet } from './eventually.js';
+export { attacked, REFUSED } from './forgery/attacked.js';
 export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './forgery/forgeries.js';
 export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
 export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';

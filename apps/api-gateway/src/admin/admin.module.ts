@@ -4,14 +4,16 @@ import { OpaqueTokens } from '../opaque-tokens/opaque-tokens.js';
 import { AdminAuditController } from './audit.controller.js';
 import { AdminClientsController } from './clients.controller.js';
 import { AdminGuard } from './for-admin.js';
+import { AdminKeysController } from './keys.controller.js';
 import { AdminOrgTokensController } from './org-tokens.controller.js';
 import { AdminOrgsController } from './orgs.controller.js';
+import { AdminRevocationsController } from './revocations.controller.js';
 import { AdminSettingsController } from './settings.controller.js';
 import { AdminUsersController } from './users.controller.js';
 
 /** Administration: `docs/api/admin.md`. */
 @Module({
-  controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController],
+  controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController, AdminRevocationsController, AdminKeysController],
   providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
 })
 export class AdminModule {}

@@ -23,7 +23,7 @@ async function ask(method: string, path: string, { body, token = 'admin', type =
 }
 
 const org = { orgId: 'org-1', name: 'Clinic', active: true, limits: { callsPerUser: null, ongoingCalls: null } };
-const client = { clientId: 'c', orgId: 'org-1', name: 'App', active: true, grantTypes: [], redirectUris: [], clickToCall: 'off' as const, queryToken: false, scopes: [] };
+const client = { clientId: 'c', orgId: 'org-1', name: 'App', active: true, grantTypes: [], redirectUris: [], clickToCall: 'off' as const, queryToken: false, scopes: [], tokenEndpointAuthMethod: 'client_secret_basic' as const, jwks: null };
 const subjects = () => gateway.services.asked.map(({ subject }) => subject);
 /** An opaque token is exchanged for one that the gateway under test knows. */
 const exchangeTo = (accessToken: string) => gateway.services.on(exchangeOpaqueToken, () => ({ accessToken, expiresIn: 60 }));
@@ -54,6 +54,16 @@ describe('who may administer', () => {
     exchangeTo(jwt('good'));
 
     expect((await ask('GET', '/orgs', { token: 'prl_org_known' })).status).toBe(403);
+  });
+
+  it('nobody who guesses: 429 says of which limit, and for how long', async () => {
+    const details = { policy: 'account', limit: 10, windowSeconds: 900, retryAfter: 840 };
+    gateway.services.refuse(exchangeOpaqueToken, new AppError('rate_limited', 'too_many_failures', 'Too many failed attempts. Wait 840 s before the next one.', details));
+
+    const { status, headers, body } = await ask('GET', '/orgs', { token: 'a-guess-at-the-token' });
+
+    expect([status, body['code']]).toEqual([429, 'too_many_failures']);
+    expect(['retry-after', 'ratelimit-policy', 'ratelimit'].map((name) => headers.get(name))).toEqual(['840', '"account";q=10;w=900', '"account";r=0;t=840']);
   });
 
   it('503 while auth-service can’t be asked, never 401', async () => {
@@ -248,6 +258,16 @@ describe('bad input', () => {
     ['PATCH', `${tokens}/t`, {}, 'active'],
     ['PATCH', '/settings', {}, 'limits'],
     ['PATCH', '/settings', { limits: { callsPerUser: -1 } }, 'limits.callsPerUser'],
+    ['POST', '/orgs/org-1/revocations', undefined, ''],
+    ['POST', '/orgs/org-1/revocations', {}, 'kind'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'everything', id: 'x' }, 'kind'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'token' }, 'id'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'grant', id: '' }, 'id'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'user', id: 1 }, 'id'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'client', id: long(257) }, 'id'],
+    ['POST', '/orgs/org-1/revocations', { kind: 'org', id: 'another' }, 'id'],
+    ['POST', '/keys/access/rotate', { compromised: 'yes' }, 'compromised'],
+    ['POST', '/keys/entry/rotate', [], ''],
     ['GET', '/orgs?limit=0', undefined, 'limit'],
     ['GET', '/orgs?limit=x', undefined, 'limit'],
     ['GET', '/orgs?limit=1&limit=2', undefined, 'limit'],

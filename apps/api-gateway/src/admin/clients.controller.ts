@@ -1,5 +1,5 @@
 import { Controller, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { changeClient, type ClientAdminDto, ClientChange, listClients, type ListOf, type ListPage, NewClient, readClient, registerClient, type ReplyOf, rotateClientSecret, Rotation } from '@parley/dto';
+import { changeClient, type ClientAdminDto, ClientChange, type ClientDetailsDto, listClients, type ListOf, type ListPage, NewClient, readClient, registerClient, type ReplyOf, rotateClientSecret, Rotation } from '@parley/dto';
 import { RpcClient } from '@parley/rpc';
 import type { z } from 'zod';
 import { JsonBody } from '../http/json-body.js';
@@ -25,7 +25,7 @@ export class AdminClientsController {
   }
 
   @Get(':id')
-  get(@Param('org', PathId) orgId: string, @Param('id', PathId) clientId: string): Promise<ClientAdminDto> {
+  get(@Param('org', PathId) orgId: string, @Param('id', PathId) clientId: string): Promise<ClientDetailsDto> {
     return this.rpc.call(readClient, { orgId, clientId });
   }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
-import { AccessTokenStrategy } from '@parley/jwt';
+import { AccessTokenStrategy, ProofPlace } from '@parley/jwt';
+import { GatewayProofPlace } from '../access/proof-place.js';
 import { OrgGuard } from './access/bearer.guard.js';
 import { EntryGuard } from './access/entry.guard.js';
 import { CallsController } from './calls/calls.controller.js';
@@ -12,6 +13,6 @@ import { SubscriptionsController } from './subscriptions/subscriptions.controlle
 /** The Coviu dialect: `docs/api/coviu.md`. */
 @Module({
   controllers: [OrgsController, SubscriptionsController, SessionsController, EntriesController, LinksController, CallsController],
-  providers: [AccessTokenStrategy, OrgGuard, EntryGuard],
+  providers: [AccessTokenStrategy, { provide: ProofPlace, useClass: GatewayProofPlace }, OrgGuard, EntryGuard],
 })
 export class CoviuModule {}

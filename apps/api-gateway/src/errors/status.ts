@@ -1,4 +1,5 @@
-import { type AppErrorShape, httpStatusOfKind } from '@parley/dto';
+import { type AppErrorShape, httpStatusOfKind, rateLimitHeaders } from '@parley/dto';
+import { proofAlgorithms } from '@parley/jwt';
 
 /** The faults of a request for which HTTP has a status of its own. */
 const statusOfCode: Readonly<Record<string, number>> = {
@@ -19,13 +20,14 @@ export function errorHeaders(error: AppErrorShape): Record<string, string> {
   const status = statusOf(error);
   if (status === 401 || error.code === 'token.scope') return { 'www-authenticate': challenge(error) };
   if (status === 405 && Array.isArray(error.details?.['allow'])) return { allow: error.details['allow'].join(', ') };
-  if (status === 429 || status === 503) return { 'retry-after': String(secondsUntil(error.details?.['retryAt'])) };
+  if (status === 429 || status === 503) return { 'retry-after': String(secondsUntil(error.details?.['retryAt'])), ...rateLimitHeaders(error.details) };
   return {};
 }
 
 /** RFC 6750, 3.1: a caller that sent no token is not told about errors in it. */
 function challenge({ code, details }: AppErrorShape): string {
   if (code === 'token.missing') return 'Bearer';
+  if (code === 'dpop.invalid') return `DPoP error="invalid_dpop_proof", algs="${proofAlgorithms.join(' ')}"`; // RFC 9449, 7.1
   return code === 'token.scope' ? `Bearer error="insufficient_scope", scope="${String(details?.['scope'])}"` : 'Bearer error="invalid_token"';
 }
 

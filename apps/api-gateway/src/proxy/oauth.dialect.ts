@@ -2,7 +2,7 @@ import type { ErrorKind } from '@parley/dto';
 import { type ErrorDialect, isBelow } from '../errors/dialect.js';
 
 /** What auth-service serves; the gateway only hands it on. */
-export const proxiedPrefixes = ['/oauth', '/auth', '/v1/auth', '/.well-known'] as const;
+export const proxiedPrefixes = ['/oauth', '/auth', '/v1/auth', '/.well-known', '/test'] as const;
 
 const errorOfKind: Partial<Record<ErrorKind, string>> = { unavailable: 'temporarily_unavailable', internal: 'server_error' };
 

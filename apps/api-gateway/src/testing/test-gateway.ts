@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { listenHttp } from '../http/http-app.js';
+import { PublicUrl } from '../http/public-url.js';
 import { FakeServices } from './fake-services.js';
 
 export const ORG = 'org-1';
@@ -43,6 +44,7 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
   const readiness = new Readiness();
   const logs: Record<string, unknown>[] = [];
   const logger = pino({ level: 'info' }, collect(logs));
+  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
   const verifier = { verify: (token: string) => Promise.resolve().then(() => (tokens[token.split('.').at(-1) ?? ''] ?? refuse)()) };
 
   @Global()
@@ -53,12 +55,12 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
       { provide: Readiness, useValue: readiness },
       { provide: RpcClient, useValue: services },
       { provide: AccessTokenVerifier, useValue: verifier },
+      { provide: PublicUrl, useValue: new PublicUrl(config.PARLEY_PUBLIC_URL) },
     ],
-    exports: [LOGGER, Readiness, RpcClient, AccessTokenVerifier],
+    exports: [LOGGER, Readiness, RpcClient, AccessTokenVerifier, PublicUrl],
   })
   class Surroundings {}
 
-  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
   const silent = createLogger({ name: 'nest', level: 'silent', format: 'json' });
   const app = await listenHttp(Surroundings, config, new NestLogger(silent));
   const { port } = app.getHttpServer().address() as AddressInfo;

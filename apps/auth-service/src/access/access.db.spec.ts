@@ -1,11 +1,17 @@
 import { exchangeOpaqueToken, registerOrg } from '@parley/dto';
-import { AccessTokenVerifier } from '@parley/jwt';
+import { AccessTokenVerifier, type SigningKey } from '@parley/jwt';
+import { KeyRing } from '@parley/persistence';
 import { REQUEST_BUDGET_MS, withRequest } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
+import { eventually, notYet } from '@parley/testing';
+import { decodeProtectedHeader } from 'jose';
 import { newAdmin, operator, OPERATOR_TOKEN } from '../admin.fixture.e2e.js';
 import { type AuthSystem, claimsOf, startAuth } from '../auth-system.fixture.e2e.js';
+import { bySystem } from '../audit/record-act.js';
+import { noteOf } from '../keys/access-keys.js';
 import { OrgTokensService } from '../org-tokens/org-tokens.service.js';
 import { OrgsService } from '../orgs/orgs.service.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
 import { OperatorToken } from './operator-token.js';
 
 let auth: AuthSystem;
@@ -52,6 +58,28 @@ describe('the operator’s token', () => {
   });
 });
 
+describe('the operator’s token, guessed', () => {
+  const from = (clientAddress: string, token: string) => {
+    const request = { requestId: 'a-guess', deadline: Date.now() + REQUEST_BUDGET_MS, clientAddress };
+    return withRequest(request, () => exchange(token)).then(() => 200, ({ code }: { code: string }) => code);
+  };
+
+  it('is refused from the eleventh time on, and so is the right one then, from that address', async () => {
+    const outcomes = [];
+    for (let n = 0; n < 11; n += 1) outcomes.push(await from('192.0.2.1', `a-guess-number-${n}`));
+    expect(outcomes).toEqual([...Array<string>(10).fill('token.invalid'), 'too_many_failures']);
+    expect([await from('192.0.2.1', OPERATOR_TOKEN), await from('192.0.2.2', OPERATOR_TOKEN)]).toEqual(['too_many_failures', 200]);
+  });
+
+  it('is not what a token of an org is taken for, nor what can be no token', async () => {
+    for (let n = 0; n < 12; n += 1) {
+      expect(await from('192.0.2.3', `prl_org_${'B'.repeat(43)}`)).toBe('token.invalid');
+      expect(await from('192.0.2.3', 'undefined')).toBe('token.invalid');
+    }
+    expect(await from('192.0.2.3', OPERATOR_TOKEN)).toBe(200);
+  });
+});
+
 describe('an org token', () => {
   it('is 32 random bytes, stands for its org, and administers nothing', async () => {
     const { token, tokenId } = await tokens().issue(operator, orgId, 'Server');
@@ -83,6 +111,27 @@ describe('an org token', () => {
     expect(await tokens().revoke(operator, { orgId, tokenId: first.tokenId })).toEqual(revoked);
     await expect(exchange(first.token)).rejects.toMatchObject(refused);
     await expect(exchange(second.token)).rejects.toMatchObject(refused);
+  });
+
+  it('takes what it was exchanged for along when it is revoked', async () => {
+    const { token, tokenId } = await tokens().issue(operator, orgId, 'Server');
+    await exchange(token);
+    await tokens().revoke(operator, { orgId, tokenId });
+
+    expect((await auth.get(RevocationsService).list({})).revocations).toContainEqual(expect.objectContaining({ kind: 'client', key: tokenId }));
+  });
+
+  it('is exchanged by the clock of the database, for what is signed with the key of today', async () => {
+    const { token } = await tokens().issue(operator, orgId, 'Server');
+    await auth.sql(`insert into clock_offset (ahead) values ('20 seconds')`);
+    const [clock] = await auth.sql<{ now: number }>('select floor(extract(epoch from parley_now()))::bigint as now');
+    const before = (await exchange(token)).accessToken;
+    await auth.sql('delete from clock_offset');
+    const { kid } = await auth.get<KeyRing<SigningKey>>(KeyRing).replace(noteOf(bySystem('spec')));
+
+    expect(Number(claimsOf(before)['iat']) - (clock?.now ?? 0)).toBeLessThanOrEqual(1);
+    expect(Number(claimsOf(before)['iat'])).toBeGreaterThanOrEqual(clock?.now ?? Infinity);
+    await eventually(async () => decodeProtectedHeader((await exchange(token)).accessToken).kid === kid || notYet('the old key signs'));
   });
 
   it('that nobody made is refused like any other', async () => {

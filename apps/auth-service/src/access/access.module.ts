@@ -4,6 +4,7 @@ import { OrgTokensModule } from '../org-tokens/org-tokens.module.js';
 import { AccessController } from './access.controller.js';
 import { AccessService } from './access.service.js';
 import { OperatorToken } from './operator-token.js';
+import { ShortTokens } from './short-tokens.js';
 
 @Module({})
 export class AccessModule {
@@ -12,7 +13,7 @@ export class AccessModule {
       module: AccessModule,
       imports: [KeysModule, OrgTokensModule],
       controllers: [AccessController],
-      providers: [AccessService, { provide: OperatorToken, useValue: new OperatorToken(operatorToken) }],
+      providers: [AccessService, ShortTokens, { provide: OperatorToken, useValue: new OperatorToken(operatorToken) }],
     };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actRecorded, type CloudEvent, type DataOf } from '@parley/dto';
+import { actRecorded, type CloudEvent, type DataOf, sessionActRecorded } from '@parley/dto';
 import { OnEvent } from '@parley/event-bus';
 import type { Tx } from '@parley/persistence';
 import { AuditService } from './audit.service.js';
@@ -11,6 +11,11 @@ export class AuditConsumer {
 
   @OnEvent(actRecorded)
   enter({ audit: _audit, ...act }: DataOf<typeof actRecorded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
+    return this.audit.enter(tx, orgid, act);
+  }
+
+  @OnEvent(sessionActRecorded)
+  enterOfSession({ audit: _audit, ...act }: DataOf<typeof sessionActRecorded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
     return this.audit.enter(tx, orgid, act);
   }
 }

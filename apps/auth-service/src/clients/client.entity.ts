@@ -1,5 +1,6 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { type ClientDto, COVIU_SCOPE } from '@parley/dto';
+import { randomBytes } from 'node:crypto';
+import { type ClickToCallMode, type ClientAuthMethod, type ClientDto, type ClientJwks, COVIU_SCOPE } from '@parley/dto';
+import { digestOf, hasDigest } from '../secret-digest.js';
 
 /** A row of the table, its columns in our names. */
 export interface ClientRow {
@@ -10,6 +11,11 @@ export interface ClientRow {
   active: boolean;
   scopes: string[];
   grantTypes: string[];
+  redirectUris: string[];
+  clickToCall: ClickToCallMode;
+  queryToken: boolean;
+  authMethod: ClientAuthMethod;
+  jwks: ClientJwks | null;
 }
 
 /** What an API client may do unless it is told otherwise: everything of its own org under `/v1` (coviu.md, C1). */
@@ -30,6 +36,8 @@ export class ApiClient {
     private readonly row: ClientRow,
     /** The newest first. */
     readonly secrets: readonly string[] = [],
+    /** Of the secrets, in their order. */
+    private readonly secretIds: readonly string[] = [],
   ) {}
 
   get id(): string {
@@ -48,13 +56,48 @@ export class ApiClient {
     return this.row.scopes;
   }
 
+  /** Whoever places calls for users redeems codes, whenever that was turned on. */
   get grantTypes(): readonly string[] {
-    return this.row.grantTypes;
+    const { grantTypes, clickToCall } = this.row;
+    return clickToCall === 'off' || grantTypes.includes('authorization_code') ? grantTypes : [...grantTypes, 'authorization_code'];
+  }
+
+  get name(): string {
+    return this.row.name;
+  }
+
+  /** Compared as text, character by character (RFC 9700, 2.1). */
+  get redirectUris(): readonly string[] {
+    return this.row.redirectUris;
+  }
+
+  get clickToCall(): ClickToCallMode {
+    return this.row.clickToCall;
+  }
+
+  /** Whether tokens may be handed to it in the query of an address. */
+  get queryToken(): boolean {
+    return this.row.queryToken;
+  }
+
+  /** How it shows who it is; `client_secret_basic` stands for a secret, wherever it is sent. */
+  get authMethod(): ClientAuthMethod {
+    return this.row.authMethod;
+  }
+
+  /** The public keys of `private_key_jwt`. */
+  get jwks(): ClientJwks | null {
+    return this.row.jwks;
   }
 
   /** Tries every secret, always all of them, in a time that says nothing of how much was right. */
   accepts(secret: string): boolean {
     return hasSecret(this.secrets, secret);
+  }
+
+  /** Under which id it is kept. */
+  secretId(secret: string): string | undefined {
+    return this.secretIds[this.secrets.indexOf(secret)];
   }
 
   toDto(): ClientDto {
@@ -63,9 +106,7 @@ export class ApiClient {
   }
 }
 
-const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
-
 function hasSecret(secrets: readonly string[], given: string): boolean {
-  const wanted = digest(given);
-  return secrets.filter((secret) => timingSafeEqual(digest(secret), wanted)).length > 0;
+  const wanted = digestOf(given);
+  return secrets.filter((secret) => hasDigest(secret, wanted)).length > 0;
 }

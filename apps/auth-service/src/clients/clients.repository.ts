@@ -15,7 +15,8 @@ interface SecretRow {
   sealed: string;
 }
 
-const columns = `c.id, c.org_id as "orgId", c.name, c.active and o.active as active, c.scopes, c.grant_types as "grantTypes"`;
+const columns = `c.id, c.org_id as "orgId", c.name, c.active and o.active as active, c.scopes, c.grant_types as "grantTypes", c.redirect_uris as "redirectUris",
+  c.click_to_call as "clickToCall", c.query_token as "queryToken", c.auth_method as "authMethod", c.jwks`;
 const from = 'from api_client c join org o on o.id = c.org_id';
 const validSecrets = `
   (select coalesce(json_agg(json_build_object('id', s.id, 'sealed', s.sealed) order by s.created desc, s.id desc), '[]')
@@ -35,9 +36,11 @@ export class ClientsRepository {
   }
 
   /** With its secrets, to verify what was signed with one: whose it is is the question here, so there is no org to ask for. */
-  async findWithSecrets(tx: ReadTx, clientId: string): Promise<ApiClient | undefined> {
+  async findWithSecrets(tx: Pick<ReadTx, 'query'>, clientId: string): Promise<ApiClient | undefined> {
     const [row] = await tx.query<ClientRow & { secrets: SecretRow[] }>(`select ${columns}, ${validSecrets} as secrets ${from} where c.id = $1`, [clientId]);
-    return row && new ApiClient(row, row.secrets.map(({ id, sealed }) => this.sealer.open(sealed, sealContext(id, row.orgId))));
+    if (!row) return undefined;
+    const secrets = row.secrets.map(({ id, sealed }) => this.sealer.open(sealed, sealContext(id, row.orgId)));
+    return new ApiClient(row, secrets, row.secrets.map(({ id }) => id));
   }
 
   /** The id is random and not a UUIDv7, as ids of people are: both stand in `sub` of tokens and must never be equal. */

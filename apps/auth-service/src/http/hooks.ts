@@ -1,10 +1,21 @@
+import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { REQUEST_BUDGET_MS, requestIdFrom, withRequest } from '@parley/platform';
 import { failureBody } from './oauth-error.filter.js';
 
 /** Where another method than these is asked for, the answer is 405 and not 404. */
 const methods: Readonly<Record<string, readonly string[]>> = {
-  '/oauth/token': ['POST'],
+  '/oauth/token': ['POST', 'GET', 'HEAD'],
+  '/oauth/introspect': ['POST'],
+  '/oauth/revoke': ['POST'],
+  '/oauth/par': ['POST'],
+  '/oauth/device': ['POST'],
+  '/oauth/auth': ['GET', 'HEAD', 'POST'],
+  '/auth/device': ['GET', 'HEAD', 'POST'],
+  '/auth/login': ['GET', 'HEAD', 'POST'],
+  '/auth/grant': ['GET', 'HEAD', 'POST'],
+  '/auth/logout': ['GET', 'HEAD'],
+  '/test': ['GET', 'HEAD'],
   '/v1/auth/token': ['POST'],
   '/.well-known/jwks.json': ['GET', 'HEAD'],
   '/.well-known/oauth-authorization-server': ['GET', 'HEAD'],
@@ -15,7 +26,24 @@ const methods: Readonly<Record<string, readonly string[]>> = {
 export function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
   const requestId = requestIdFrom(request.headers['x-request-id']);
   void reply.headers({ 'cache-control': 'no-store', pragma: 'no-cache', 'x-request-id': requestId });
-  withRequest({ requestId, deadline: Date.now() + REQUEST_BUDGET_MS }, done);
+  withRequest({ requestId, deadline: Date.now() + REQUEST_BUDGET_MS, clientAddress: addressOf(request) }, done);
+}
+
+/** Whatever a request says of where it knocked: addresses and cookies are those of the issuer, an origin. */
+export function pinOrigin(issuer: string): (request: FastifyRequest, reply: FastifyReply, done: () => void) => void {
+  const { host, protocol } = new URL(issuer);
+  return ({ raw }, _reply, done) => {
+    raw.headers.host = host;
+    raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
+    delete raw.headers['x-forwarded-host'];
+    done();
+  };
+}
+
+/** The gateway, which alone reaches this port, overwrites the header with what it knows (`PARLEY_TRUST_PROXY`). */
+function addressOf({ headers, ip }: FastifyRequest): string {
+  const forwarded = String(headers['x-forwarded-for'] ?? '');
+  return isIP(forwarded) ? forwarded : ip;
 }
 
 export function refuseMethod(request: FastifyRequest, reply: FastifyReply, done: () => void): void {

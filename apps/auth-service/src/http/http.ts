@@ -3,7 +3,8 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LOGGER, type Logger, type NestLogger } from '@parley/platform';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { begin, refuseMethod } from './hooks.js';
+import { begin, pinOrigin, refuseMethod } from './hooks.js';
+import { Settings } from '../settings.module.js';
 import { OAuthErrorFilter, sendFailure } from './oauth-error.filter.js';
 import { readForm } from './read-form.js';
 
@@ -20,6 +21,7 @@ export async function listenHttp(module: Type | DynamicModule, { host, port, log
   const server = adapter.getInstance();
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', readForm);
+  server.addHook('onRequest', pinOrigin(app.get(Settings).issuer));
   server.addHook('onRequest', begin);
   server.addHook('onRequest', refuseMethod);
   app.useGlobalFilters(new OAuthErrorFilter(app.get<Logger>(LOGGER)));

@@ -1,12 +1,19 @@
 import { Module } from '@nestjs/common';
-import { RotationService } from './rotation.service.js';
+import { ActiveSigner, type SigningKey } from '@parley/jwt';
+import { Database, KeyRing, Sealer } from '@parley/persistence';
+import { OrgsModule } from '../orgs/orgs.module.js';
+import { Settings } from '../settings.module.js';
+import { accessKeys } from './access-keys.js';
+import { KeysAdminService } from './keys-admin.service.js';
 import { SigningKeysController } from './signing-keys.controller.js';
-import { SigningKeysRepository } from './signing-keys.repository.js';
-import { SigningKeysService } from './signing-keys.service.js';
 
-@Module({
-  controllers: [SigningKeysController],
-  providers: [SigningKeysService, SigningKeysRepository, RotationService],
-  exports: [SigningKeysService, RotationService],
-})
+const ring = {
+  provide: KeyRing,
+  useFactory: (db: Database, sealer: Sealer, { rotationDays }: Settings) => accessKeys(db, sealer, rotationDays),
+  inject: [Database, Sealer, Settings],
+};
+
+const signer = { provide: ActiveSigner, useFactory: (keys: KeyRing<SigningKey>) => new ActiveSigner(keys, 'at+jwt'), inject: [KeyRing] };
+
+@Module({ imports: [OrgsModule], controllers: [SigningKeysController], providers: [ring, signer, KeysAdminService], exports: [KeyRing, ActiveSigner] })
 export class KeysModule {}

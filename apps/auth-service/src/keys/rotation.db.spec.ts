@@ -1,9 +1,13 @@
 import { getSigningKeys } from '@parley/dto';
-import { AccessTokenVerifier, KeySet } from '@parley/jwt';
+import { AccessTokenVerifier, KeySet, type SigningKey } from '@parley/jwt';
+import { KeyRing } from '@parley/persistence';
 import { RpcClient } from '@parley/rpc';
 import { eventually, notYet } from '@parley/testing';
 import { askToken, type AuthSystem, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
-import { RotationService } from './rotation.service.js';
+import { bySystem } from '../audit/record-act.js';
+import { newAdmin, operator } from '../admin.fixture.e2e.js';
+import { noteOf } from './access-keys.js';
+import { KeysAdminService } from './keys-admin.service.js';
 
 let auth: AuthSystem;
 let client: TestClient;
@@ -14,6 +18,8 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(() => auth.stop(), 30_000);
 
+const ring = () => auth.get<KeyRing<SigningKey>>(KeyRing);
+const byTest = noteOf(bySystem('spec'));
 const kidOf = (jwt: string): string => (JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
 const token = async (copy = 0): Promise<string> => (await askToken(auth.instances[copy]?.url ?? '', client, { grant_type: 'client_credentials' })).body.access_token;
 const states = async () => Object.fromEntries((await auth.sql<{ kid: string; state: string }>('select kid, state from signing_key')).map(({ kid, state }) => [kid, state]));
@@ -48,7 +54,7 @@ describe('The rotation of the signing key', () => {
       }
     });
 
-    const { kid, signsFrom } = await auth.get(RotationService).begin();
+    const { kid, signsFrom } = await ring().begin(byTest);
     expect(kid).not.toBe(oldKid);
     expect(signsFrom.getTime() - Date.now()).toBeGreaterThan(300_000);
     await eventually(async () => (await Promise.all([published(0), published(1)])).every((kids) => kids.includes(kid)) || notYet('not published by both'));
@@ -76,8 +82,8 @@ describe('The rotation of the signing key', () => {
   }, 40_000);
 
   it('that has begun is not begun again', async () => {
-    const first = await auth.get(RotationService).begin();
-    const again = await auth.get(RotationService).begin();
+    const first = await ring().begin(byTest);
+    const again = await ring().begin(byTest);
     expect(again).toEqual(first);
     await age(first.kid, 361);
     await signsWith(first.kid);
@@ -94,9 +100,23 @@ describe('The rotation of the signing key', () => {
     await signsWith(next);
   }, 20_000);
 
+  it('is the operator’s, and every change is recorded with who made it', async () => {
+    const [admin, { actor }] = [auth.get(KeysAdminService), await newAdmin(auth)];
+    await expect(admin.rotate(actor, { compromised: false })).rejects.toMatchObject({ code: 'admin.operator_only' });
+    const { kid, signsFrom } = await admin.rotate(operator, { compromised: false });
+    expect(signsFrom * 1000 - Date.now()).toBeGreaterThan(300_000);
+    await age(kid, 361);
+    await signsWith(kid);
+    const acts = await auth.sql<{ act: string; who: string }>(
+      `select envelope::json->'data'->>'act' as act, envelope::json->'data'->'who'->>'id' as who from outbox where envelope::json->'data'->'target'->>'id' = $1 order by id`,
+      [kid],
+    );
+    expect(acts).toEqual([{ act: 'signing-key.published', who: 'operator' }, { act: 'signing-key.activated', who: 'schedule' }]);
+  });
+
   it('of a key that others know takes effect at once, and ends its tokens', async () => {
     const compromised = await token();
-    const { kid } = await auth.get(RotationService).replace();
+    const { kid } = await ring().replace(byTest);
     await signsWith(kid);
     expect(await states()).toEqual({ [kid]: 'active' });
     await expect(verifier().verify(compromised)).rejects.toMatchObject({ code: 'token.invalid' });

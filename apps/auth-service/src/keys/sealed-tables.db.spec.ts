@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { Database, Sealer } from '@parley/persistence';
+import type { SigningKey } from '@parley/jwt';
+import { Database, KeyRing, rewrapAll, rewrapUntilQuiet, Sealer } from '@parley/persistence';
 import { askToken, type AuthSystem, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
-import { rewrapAll, rewrapUntilQuiet, sealedTables } from './sealed-tables.js';
-import { SigningKeysService } from './signing-keys.service.js';
+import { sealedTables } from './sealed-tables.js';
 
 let auth: AuthSystem;
 let clients: TestClient[];
@@ -20,11 +20,12 @@ const replaceKeys = (...lines: string[]): void => {
   writeFileSync(`${auth.kekFile}.new`, `${lines.join('\n')}\n`);
   renameSync(`${auth.kekFile}.new`, auth.kekFile);
 };
-const rewrap = () => rewrapAll(auth.get(Database), Sealer.fromFile(auth.kekFile));
+const rewrap = () => rewrapAll(auth.get(Database), Sealer.fromFile(auth.kekFile), sealedTables);
 
 it('knows every table that holds something sealed', async () => {
   const columns = await auth.sql<{ name: string }>(`select table_name as name from information_schema.columns where table_schema = 'auth' and column_name = 'sealed' order by 1`);
-  expect(columns.map(({ name }) => name)).toEqual(sealedTables.map(({ table }) => table).sort());
+  const seenThroughView = 'oauth_artifact'; // sealed_artifact: those of its rows that hold something sealed
+  expect(columns.map(({ name }) => name).filter((name) => name !== seenThroughView)).toEqual(sealedTables.map(({ table }) => table).sort());
 });
 
 it('a change of the outer key under load loses no request, and the old key can go', async () => {
@@ -43,7 +44,7 @@ it('a change of the outer key under load loses no request, and the old key can g
   });
 
   replaceKeys(k2, k1);
-  const report = await rewrapUntilQuiet(auth.get(Database), Sealer.fromFile(auth.kekFile));
+  const report = await rewrapUntilQuiet(auth.get(Database), Sealer.fromFile(auth.kekFile), sealedTables);
   expect(report).toMatchObject({ current: 'k2', failed: [] });
   expect(Object.keys(report.under)).toEqual(['k2']);
   expect(report.rewrapped).toBeGreaterThan(250);
@@ -54,7 +55,7 @@ it('a change of the outer key under load loses no request, and the old key can g
   await Promise.all(load);
   expect(failures).toEqual([]);
   expect(Object.keys((await rewrap()).under)).toEqual(['k2']);
-  expect(await auth.get(SigningKeysService).load()).toHaveLength(1);
+  expect((await auth.get<KeyRing<SigningKey>>(KeyRing).loadWithVersion()).keys).toHaveLength(1);
   for (const who of clients.slice(0, 20)) expect((await askToken(auth.url, who, { grant_type: 'client_credentials' })).status).toBe(200);
   process.stdout.write(`${requests} requests while the outer key changed, none refused\n`);
 }, 60_000);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReplyOf, verifyLink } from '@parley/dto';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { newClientSecret } from '../clients/client.entity.js';
+import { SecretUses } from '../clients/secret-uses.js';
 import { linkInvalid } from './links.errors.js';
 import { isSignedWith, readLink } from './session-link.js';
 
@@ -10,7 +11,10 @@ const decoy = newClientSecret();
 
 @Injectable()
 export class LinksService {
-  constructor(private readonly clients: ClientDirectory) {}
+  constructor(
+    private readonly clients: ClientDirectory,
+    private readonly uses: SecretUses,
+  ) {}
 
   async verify(text: string): Promise<ReplyOf<typeof verifyLink>> {
     const link = readLink(text);
@@ -18,6 +22,7 @@ export class LinksService {
     const client = await this.clients.find(link.issuer);
     const secrets = client?.secrets.length ? client.secrets : [decoy];
     if (!isSignedWith(link, secrets) || !client) throw linkInvalid();
+    this.uses.note(client, secrets.find((secret) => isSignedWith(link, [secret])) ?? '');
     return { orgId: client.orgId, clientId: client.id, active: client.active, claims: link.claims };
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { Query } from '@parley/persistence';
+import { prepared, type Query, type SealContext, Sealer } from '@parley/persistence';
 
 /** Something of the engine's, by its model: Grant, RefreshToken, AccessToken, ClientCredentials, ... */
 export interface ArtifactKey {
@@ -13,8 +13,12 @@ export interface Artifact {
   payload: Record<string, unknown>;
   clientId: string | undefined;
   grantId: string | undefined;
-  /** Epoch seconds. */
-  expiresAt: number;
+  /** Stored sealed, and found again in the place of `payload`. JSON. */
+  secret?: string | undefined;
+  /** By what else it is looked for. */
+  lookup?: string | undefined;
+  /** Seconds. */
+  expiresIn: number;
 }
 
 /** What a refresh token's past says of it. */
@@ -25,10 +29,16 @@ export interface RefreshTokenState {
   unusedSuccessor: string | null;
 }
 
-interface ArtifactRow {
+export interface ArtifactRow {
   payload: Record<string, unknown>;
+  /** Epoch seconds, and so is `exp`. */
   consumed: number | null;
   exp: number;
+}
+
+interface StoredRow extends ArtifactRow {
+  idHash: string;
+  sealed: string | null;
 }
 
 /** Whose artifacts: of an API client, of all clients of an org, or of a user by its `sub`. */
@@ -56,7 +66,7 @@ const isLive = ({ model, live }: RemovedRow): boolean => live && accessTokens.in
 
 const belongsTo: Record<ArtifactsOf['kind'], string> = {
   client: 'client_id = $1',
-  org: 'client_id in (select id from api_client where org_id::text = $1)',
+  org: `(client_id in (select id from api_client where org_id::text = $1) or payload->>'accountId' in (select id::text from app_user where org_id::text = $1))`,
   user: `payload->>'accountId' = $1`,
 };
 
@@ -66,31 +76,59 @@ interface Db {
 
 export const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
+const contextOf = (idHash: string): SealContext => ({ table: 'sealed_artifact', row: idHash, org: '' });
+
+/** A used code is kept for so long after it: who presents it again ends what it gave (RFC 6749, 4.1.2). */
+const USED_CODES_KEPT = '1 day';
+
+const UPSERT = prepared(
+  'artifact-upsert',
+  `insert into oauth_artifact (model, id_hash, payload, sealed, lookup, client_id, grant_id, expires_at)
+   values ($1, $2, $3, $4, $5, $6, $7, parley_now() + make_interval(secs => $8))
+   on conflict (model, id_hash) do update set payload = excluded.payload, sealed = excluded.sealed, lookup = excluded.lookup,
+     client_id = excluded.client_id, grant_id = excluded.grant_id, expires_at = excluded.expires_at`,
+);
+const found = `id_hash as "idHash", payload, sealed, extract(epoch from consumed_at)::bigint as consumed, extract(epoch from expires_at)::bigint as exp
+  from oauth_artifact where expires_at > parley_now()`;
+const FIND = prepared('artifact-find', `select ${found} and model = $1 and id_hash = $2`);
+
 /** Only the hash of an id is stored: whoever reads the table holds no token. */
 @Injectable()
 export class ArtifactsRepository {
-  async upsert(db: Db, { model, id }: ArtifactKey, { payload, clientId, grantId, expiresAt }: Artifact): Promise<void> {
-    await db.query(
-      `insert into oauth_artifact (model, id_hash, payload, client_id, grant_id, expires_at) values ($1, $2, $3, $4, $5, to_timestamp($6))
-       on conflict (model, id_hash) do update set payload = excluded.payload, expires_at = excluded.expires_at`,
-      [model, hashOf(id), payload, clientId, grantId, expiresAt],
-    );
+  constructor(private readonly sealer: Sealer) {}
+
+  async upsert(db: Db, { model, id }: ArtifactKey, { payload, secret, lookup, clientId, grantId, expiresIn }: Artifact): Promise<void> {
+    const idHash = hashOf(id);
+    const sealed = secret === undefined ? null : this.sealer.seal(secret, contextOf(idHash));
+    await db.query(UPSERT, [model, idHash, payload, sealed, lookup === undefined ? null : hashOf(lookup), clientId, grantId, expiresIn]);
   }
 
-  /** An expired one too, while it is there: the engine looks at `exp` itself. */
   async find(db: Db, { model, id }: ArtifactKey): Promise<ArtifactRow | undefined> {
-    const [row] = await db.query<ArtifactRow>(
-      `select payload, extract(epoch from consumed_at)::bigint as consumed, extract(epoch from expires_at)::bigint as exp
-       from oauth_artifact where model = $1 and id_hash = $2`,
-      [model, hashOf(id)],
+    const [row] = await db.query<StoredRow>(FIND, [model, hashOf(id)]);
+    return row && this.open(row);
+  }
+
+  async lookUp(db: Db, model: string, lookup: string): Promise<ArtifactRow | undefined> {
+    const [row] = await db.query<StoredRow>(`select ${found} and model = $1 and lookup = $2`, [model, hashOf(lookup)]);
+    return row && this.open(row);
+  }
+
+  /** True for the first who brings it within `expiresIn` seconds. */
+  async isFirst(db: Db, { model, id }: ArtifactKey, expiresIn: number): Promise<boolean> {
+    const inserted = await db.query(
+      `insert into oauth_artifact (model, id_hash, payload, expires_at) values ($1, $2, '{}', parley_now() + make_interval(secs => $3))
+       on conflict (model, id_hash) do update set expires_at = excluded.expires_at where oauth_artifact.expires_at <= parley_now() returning 1`,
+      [model, hashOf(id), expiresIn],
     );
-    return row;
+    return inserted.length === 1;
   }
 
   /** False: somebody else was first. */
   async consume(db: Db, { model, id }: ArtifactKey): Promise<boolean> {
     const consumed = await db.query(
-      'update oauth_artifact set consumed_at = parley_now() where model = $1 and id_hash = $2 and consumed_at is null returning 1',
+      `update oauth_artifact set consumed_at = parley_now(),
+         expires_at = case model when 'AuthorizationCode' then parley_now() + interval '${USED_CODES_KEPT}' else expires_at end
+       where model = $1 and id_hash = $2 and consumed_at is null returning 1`,
       [model, hashOf(id)],
     );
     return consumed.length === 1;
@@ -154,5 +192,10 @@ export class ArtifactsRepository {
       [limit],
     );
     return removed.length;
+  }
+
+  private open({ idHash, sealed, payload, consumed, exp }: StoredRow): ArtifactRow {
+    const secret = sealed === null ? undefined : (JSON.parse(this.sealer.open(sealed, contextOf(idHash))) as Record<string, unknown>);
+    return { payload: secret ?? payload, consumed, exp };
   }
 }

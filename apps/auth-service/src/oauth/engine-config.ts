@@ -1,87 +1,126 @@
 import { API_AUDIENCE } from '@parley/dto';
 import type { JWK } from 'jose';
-import { type AccessToken, type Adapter, type ClientCredentials, type Configuration, errors, type ResourceServer } from 'oidc-provider';
-import { currentExchange } from './exchange.js';
+import { type Adapter, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import { refusalPage } from '../pages/notice-page.js';
+import { codeConfirmPage, codeInputPage, deviceConnectedPage, show } from './device-pages.js';
+import { grantOfThisAuthorization, type Remembered } from './grants.js';
+import { routes } from './routes.js';
+import { dateToken, enterInLedger, extraClaims, isOwn, type IssuedAt, PERSON_TTL, resourceServer } from './token-rules.js';
+import { currentVisit } from './visit.js';
 
 /** Seconds for which a refresh token lives, counted anew at each rotation (coviu.md, C1): 90 days. */
 export const REFRESH_TTL = 90 * 86_400;
 /** An authorization outlives its refresh tokens by a day: the engine refuses a good token whose grant is over. Seconds. */
 export const GRANT_TTL = REFRESH_TTL + 86_400;
-
-export const TOKEN_PATH = '/oauth/token';
-export const JWKS_PATH = '/.well-known/jwks.json';
+/** Seconds for which a person stays logged in without coming back. */
+export const SESSION_TTL = 14 * 86_400;
 
 export interface EngineParts {
   adapter: (model: string) => Adapter;
-  /** When a token that is issued now was issued, in epoch seconds; undefined, if nobody gets one for this client any more. */
-  issuedAt: (clientId: string, subject: string) => Promise<number | undefined>;
+  issuedAt: IssuedAt;
+  /** Whether somebody with this `sub` may be logged in at the client; of no client in particular, at all. */
+  isPerson: (subject: string, clientId: string | undefined) => Promise<boolean>;
+  remembered: Remembered;
+  /** True for the first who brings what may be brought once in so many seconds. */
+  isFirstUse: (id: string, seconds: number) => Promise<boolean>;
   /** Private, ES256, the signing one first. */
   keys: JWK[];
-  /** Seconds for which an access token lives. */
+  secrets: Record<'cookies' | 'dpop-nonces', Buffer>;
+  /** Of all cookies: https only. */
+  secure: boolean;
+  /** Seconds for which an access token of an API client lives. */
   accessTtl: number;
 }
 
-/** What of the engine is on. Its other endpoints exist, but nothing routes to them. */
-export const engineConfig = ({ adapter, issuedAt, keys, accessTtl }: EngineParts): Configuration => ({
-  adapter,
-  jwks: { keys },
-  routes: { token: TOKEN_PATH, jwks: JWKS_PATH },
-  responseTypes: [],
-  scopes: [],
-  clientAuthMethods: ['client_secret_basic', 'client_secret_post'],
+export const engineConfig = (parts: EngineParts): Configuration => ({
+  adapter: parts.adapter,
+  jwks: { keys: parts.keys },
+  routes,
+  responseTypes: ['code'],
+  scopes: ['openid', 'offline_access'],
+  clientAuthMethods: ['client_secret_basic', 'none'],
+  enabledJWA: { dPoPSigningAlgValues: ['ES256', 'EdDSA', 'Ed25519'], idTokenSigningAlgValues: ['ES256'] },
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
-  ttl: { AccessToken: accessTtl, ClientCredentials: accessTtl, RefreshToken: REFRESH_TTL, Grant: GRANT_TTL },
-  rotateRefreshToken: true,
-  issueRefreshToken: () => Promise.resolve(false),
-  features: {
-    devInteractions: { enabled: false },
-    rpInitiatedLogout: { enabled: false },
-    userinfo: { enabled: false },
-    clientCredentials: { enabled: true },
-    resourceIndicators: {
-      enabled: true,
-      defaultResource: () => API_AUDIENCE,
-      useGrantedResource: () => true,
-      getResourceServerInfo: (_ctx, resource) => resourceServer(resource, accessTtl),
-    },
+  allowOmittingSingleRegisteredRedirectUri: false,
+  acceptQueryParamAccessTokens: false,
+  pkce: { required: (_ctx, client) => currentVisit().client(client.clientId).clickToCall === 'off' },
+  ttl: {
+    AccessToken: (_ctx, token) => (isOwn(token) ? parts.accessTtl : PERSON_TTL),
+    ClientCredentials: parts.accessTtl,
+    IdToken: PERSON_TTL,
+    RefreshToken: REFRESH_TTL,
+    Grant: GRANT_TTL,
+    Session: SESSION_TTL,
+    Interaction: 3600,
+    AuthorizationCode: 60,
+    DeviceCode: 600,
+    PushedAuthorizationRequest: 60,
   },
+  cookies: cookies(parts),
+  rotateRefreshToken: true,
+  issueRefreshToken: (_ctx, client, code) =>
+    Promise.resolve(!currentVisit().accessOnly && client.grantTypeAllowed('refresh_token') && (!code.scopes.has('openid') || code.scopes.has('offline_access'))),
+  features: features(),
   extraTokenClaims: (_ctx, token) => extraClaims(token),
   formats: {
     customizers: {
       jwt: async (_ctx, token, { payload }) => {
-        await dateToken(payload, issuedAt);
-        await enterInLedger(adapter(token.kind), token, payload);
+        await dateToken(payload, parts.issuedAt);
+        await enterInLedger(parts.adapter(token.kind), token, payload);
       },
     },
   },
-  findAccount: (_ctx, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
+  interactions: { policy: policy(), url: (_ctx, { prompt, uid }) => `/auth/${prompt.name === 'login' ? 'login' : 'grant'}/${uid}` },
+  loadExistingGrant: (ctx) => grantOfThisAuthorization(ctx, parts.remembered),
+  findAccount: async (ctx, sub, token) => {
+    const exists = (token && isOwn(token)) || (await parts.isPerson(sub, ctx.oidc?.client?.clientId));
+    return exists ? { accountId: sub, claims: () => ({ sub }) } : undefined;
+  },
+  renderError,
 });
 
-/** There is one API; a client gets of it what it is allowed now, whatever it was allowed when its grant began. */
-function resourceServer(resource: string, accessTokenTTL: number): ResourceServer {
-  if (resource !== API_AUDIENCE) throw new errors.InvalidTarget();
-  const scope = currentExchange().client.scopes.join(' ');
-  return { scope, audience: API_AUDIENCE, accessTokenTTL, accessTokenFormat: 'jwt', jwt: { sign: { alg: 'ES256' } } };
+const cookies = ({ secrets, secure }: EngineParts): Configuration['cookies'] => ({
+  keys: [secrets.cookies.toString('base64url')],
+  names: { session: 'parley_session', interaction: 'parley_interaction', resume: 'parley_resume' },
+  long: { signed: true, httpOnly: true, sameSite: 'lax', secure },
+  short: { signed: true, httpOnly: true, sameSite: 'lax', secure },
+});
+
+const features = (): Configuration['features'] => ({
+  devInteractions: { enabled: false },
+  rpInitiatedLogout: { enabled: false },
+  userinfo: { enabled: false },
+  clientCredentials: { enabled: true },
+  introspection: { enabled: true, allowedPolicy: (_ctx, { clientId }, token) => token.clientId === clientId || mayIntrospect(clientId) },
+  revocation: { enabled: true, allowedPolicy: (_ctx, { clientId }, token) => token.clientId === clientId },
+  pushedAuthorizationRequests: { enabled: true },
+  dPoP: { enabled: true },
+  deviceFlow: { enabled: true, userCodeInputSource: codeInputPage, userCodeConfirmSource: codeConfirmPage, successSource: deviceConnectedPage },
+  resourceIndicators: {
+    enabled: true,
+    defaultResource: () => API_AUDIENCE,
+    useGrantedResource: () => true,
+    getResourceServerInfo: (_ctx, resource, { clientId }) => resourceServer(resource, clientId),
+  },
+});
+
+/** A client that has no scope but this one is a resource server (RFC 7662, 2.1). */
+function mayIntrospect(clientId: string): boolean {
+  const { authMethod, scopes } = currentVisit().client(clientId);
+  return authMethod !== 'none' && scopes.includes('introspect');
 }
 
-/** `userId`: clients of the Coviu API decode the token and read it (coviu.md, C1). */
-function extraClaims(token: AccessToken | ClientCredentials): Record<string, unknown> {
-  const { client } = currentExchange();
-  return { org_id: client.orgId, userId: 'accountId' in token ? token.accountId : client.id };
+/** A person who is logged in but unknown to the client's org (or no longer anybody) logs in again. */
+function policy(): ReturnType<typeof interactionPolicy.base> {
+  const prompts = interactionPolicy.base();
+  const stranger = (ctx: KoaContextWithOIDC): boolean => ctx.oidc.session?.accountId !== undefined && ctx.oidc.account === undefined;
+  prompts.get('login')?.checks.add(new interactionPolicy.Check('stranger', 'The person who is logged in does not belong to this client', 'login_required', stranger));
+  return prompts;
 }
 
-/** Asked in the transaction that issues it: a client that is disabled by now gets nothing, and what was revoked before does not cover it. */
-async function dateToken(claims: Record<string, unknown>, issuedAt: EngineParts['issuedAt']): Promise<void> {
-  const { client_id, sub } = claims as { client_id: string; sub: string };
-  const iat = await issuedAt(client_id, sub);
-  if (iat === undefined) throw new errors.InvalidClient('client is disabled');
-  claims['iat'] = iat;
-}
-
-/** A JWT is not stored by the engine. Its row makes it possible to introspect and to revoke it, alone or with its authorization. */
-async function enterInLedger(ledger: Adapter, token: AccessToken | ClientCredentials, claims: Record<string, unknown>): Promise<void> {
-  const { jti, iat, exp } = claims as { jti: string; iat: number; exp: number };
-  const { kind, clientId, scope, aud, extra } = token;
-  const { accountId, gty, grantId = currentExchange().grantId } = token as Partial<AccessToken>;
-  await ledger.upsert(jti, { kind, jti, iat, exp, clientId, accountId, grantId, gty, scope, aud, extra }, exp - iat);
+/** What can't be told to the client by a redirect, in the form of all failures on this port. */
+function renderError(ctx: KoaContextWithOIDC, out: { error: string; error_description?: string | undefined }, error: Error): void {
+  if (!(error instanceof errors.OIDCProviderError)) throw error;
+  const { error: code, error_description: message = '' } = out;
+  show(ctx, refusalPage({ code, message: `The request can’t be served: ${message}.` }), { error: code, error_description: message });
 }

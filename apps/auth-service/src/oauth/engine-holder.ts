@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import type { SigningKey } from '@parley/jwt';
+import { KeyRing } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
-import { SigningKeysService } from '../keys/signing-keys.service.js';
 import { Settings } from '../settings.module.js';
-import { EngineStorage } from './engine-storage.js';
+import { EngineStorage } from '../oauth-storage/engine-storage.js';
 import { Engine } from './engine.js';
 
 /** The engine with the keys of today. */
@@ -12,7 +13,7 @@ export class EngineHolder implements OnModuleInit {
   private builtWith = '';
 
   constructor(
-    private readonly keys: SigningKeysService,
+    private readonly keys: KeyRing<SigningKey>,
     private readonly storage: EngineStorage,
     private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -33,7 +34,7 @@ export class EngineHolder implements OnModuleInit {
   }
 
   /** An engine has its keys for life: with others comes another one. Whoever works with the old one finishes there. */
-  async followKeys(version: string): Promise<void> {
+  async follow(version: string): Promise<void> {
     await this.get();
     if (version === this.builtWith) return;
     this.current = Promise.resolve(await this.build());
@@ -41,10 +42,10 @@ export class EngineHolder implements OnModuleInit {
   }
 
   private async build(): Promise<Engine> {
-    const { adapter, issuedAt } = this.storage;
     const { issuer, accessTtl } = this.settings;
+    const stored = await this.storage.parts();
     const { keys, version } = await this.keys.loadWithVersion();
-    const engine = new Engine(issuer, { adapter, issuedAt, keys, accessTtl });
+    const engine = new Engine(issuer, { ...stored, keys, accessTtl, secure: issuer.startsWith('https:') });
     this.builtWith = version;
     return engine;
   }

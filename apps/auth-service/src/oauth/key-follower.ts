@@ -1,57 +1,33 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '@parley/persistence';
+import type { SigningKey } from '@parley/jwt';
+import { Database, KeyRing, Periodic } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
-import { RotationService } from '../keys/rotation.service.js';
-import { EngineHolder } from './engine-holder.js';
 
-const EVERY_MS = 1_000;
+/** Injection token: who signs with these keys. */
+export const KEY_USERS = Symbol('KEY_USERS');
+
+export interface KeyUser {
+  /** Takes the keys of another version, if they have changed. */
+  follow(version: string): Promise<void>;
+}
 
 /** Takes each key to its next state when it is time, and this copy along. On every copy: whoever comes first does it. */
 @Injectable()
 export class KeyFollower implements OnApplicationBootstrap {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
-  private failing = false;
-
   constructor(
     private readonly db: Database,
-    private readonly rotation: RotationService,
-    private readonly engines: EngineHolder,
+    private readonly keys: KeyRing<SigningKey>,
+    @Inject(KEY_USERS) private readonly users: readonly KeyUser[],
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.db.beforeClose(() => this.stop());
-    this.plan();
-  }
-
-  private async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private plan(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => void (this.running = this.followAndPlan()), EVERY_MS).unref();
-  }
-
-  private async followAndPlan(): Promise<void> {
-    await this.follow().then(
-      () => (this.failing = false),
-      (error: unknown) => this.complain(error),
-    );
-    this.plan();
+    const failed = (error: unknown): void => this.logger.warn({ err: error }, 'the signing keys were not looked after');
+    new Periodic({ everyMs: 1_000, work: () => this.follow(), failed }).startOn(this.db);
   }
 
   private async follow(): Promise<void> {
-    await this.engines.followKeys(await this.rotation.advance());
-  }
-
-  /** Once per outage. */
-  private complain(error: unknown): void {
-    if (!this.failing) this.logger.warn({ err: error }, 'the signing keys were not looked after');
-    this.failing = true;
+    const version = await this.keys.advance();
+    await Promise.all(this.users.map((user) => user.follow(version)));
   }
 }

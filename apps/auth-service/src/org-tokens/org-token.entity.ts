@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { OrgTokenDto } from '@parley/dto';
 
 /** A row of the table, its columns in our names. */
@@ -15,11 +15,6 @@ const PREFIX = 'prl_org_';
 export const newOrgToken = (): string => `${PREFIX}${randomBytes(32).toString('base64url')}`;
 
 export const couldBeOrgToken = (text: string): boolean => /^prl_org_[\w-]{43}$/.test(text);
-
-/** 256 random bits need no slow hash. */
-export const hashOfToken = (token: string): Buffer => createHash('sha256').update(token).digest();
-
-export const isSameToken = (given: string, hash: Buffer): boolean => timingSafeEqual(hashOfToken(given), hash);
 
 /** A long-lived token of an org, known by its hash. */
 export class OrgToken {

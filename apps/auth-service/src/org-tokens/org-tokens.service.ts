@@ -4,8 +4,9 @@ import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
 import { AdminReach } from '../orgs/admin-reach.js';
-import { couldBeOrgToken, newOrgToken, type OrgToken } from './org-token.entity.js';
-import { OrgTokensRepository } from './org-tokens.repository.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { couldBeOrgToken, newOrgToken } from './org-token.entity.js';
+import { OrgTokensRepository, type WorkingToken } from './org-tokens.repository.js';
 
 interface Place {
   orgId: string;
@@ -18,10 +19,11 @@ export class OrgTokensService {
     private readonly db: Database,
     private readonly tokens: OrgTokensRepository,
     private readonly reach: AdminReach,
+    private readonly revocations: RevocationsService,
   ) {}
 
   /** The token that it is, if it works. What can be none costs no look. */
-  find(token: string): Promise<OrgToken | undefined> {
+  find(token: string): Promise<WorkingToken | undefined> {
     if (!couldBeOrgToken(token)) return Promise.resolve(undefined);
     return this.db.read((tx) => this.tokens.findByToken(tx, token));
   }
@@ -51,6 +53,7 @@ export class OrgTokensService {
     });
   }
 
+  /** What it was exchanged for says its id in the place of a client's. */
   revoke(actor: Actor, { orgId, tokenId }: Place): Promise<OrgTokenDto> {
     return this.db.write([], async (tx) => {
       await this.reach.enter(tx, actor, orgId);
@@ -58,6 +61,7 @@ export class OrgTokensService {
       if (!token.active) return token.toDto();
       token.revoke();
       await this.tokens.save(tx, token);
+      await this.revocations.revoke(tx, { kind: 'client', key: tokenId, orgId });
       recordAct(tx, actor, { orgId, act: 'org-token.revoked', target: { kind: 'org-token', id: tokenId } });
       return token.toDto();
     });

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { type Actor, tokenInvalid } from '@parley/jwt';
+import { type Actor, operatorOnly, tokenInvalid } from '@parley/jwt';
 import type { ReadTx } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
-import { clientsOnly, operatorOnly, orgNotFound } from './orgs.errors.js';
+import { clientsOnly, orgNotFound } from './orgs.errors.js';
 
 /** Whom an administrator reaches: the operator everybody, a client with the scope `admin` its own org. */
 @Injectable()

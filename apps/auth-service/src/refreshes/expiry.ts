@@ -1,10 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database, type ReadTx } from '@parley/persistence';
+import { Database, Periodic, type ReadTx } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 
 const EVERY_MS = 15_000;
 /** Rows in one statement: a long one would hold back vacuum and the shutdown. */
 const BATCH = 1_000;
+/** Batches of one table in one go: the rest has time until the next, and a shutdown waits for no more. */
+const AT_ONCE = 50;
 
 /** Injection token of the tables whose rows have an end. */
 export const EXPIRING = Symbol('EXPIRING');
@@ -17,10 +19,6 @@ export interface Expiring {
 /** Throws away what is over. On every copy: they take different rows. Nothing depends on it but the size of the tables. */
 @Injectable()
 export class Expiry implements OnApplicationBootstrap {
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-  private stopped = false;
-
   constructor(
     private readonly db: Database,
     @Inject(EXPIRING) private readonly tables: readonly Expiring[],
@@ -28,32 +26,14 @@ export class Expiry implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.db.beforeClose(() => this.stop());
-    this.plan();
+    const failed = (error: unknown): void => this.logger.warn({ err: error }, 'what is over was not thrown away');
+    new Periodic({ everyMs: EVERY_MS, work: () => this.sweep(), failed }).startOn(this.db);
   }
 
   async sweep(): Promise<void> {
-    for (const table of this.tables) await this.inBatches(() => table.removeExpired(this.db, BATCH));
-  }
-
-  private async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
-    await this.running;
-  }
-
-  private plan(): void {
-    if (this.stopped) return;
-    this.timer = setTimeout(() => void (this.running = this.sweepAndPlan()), EVERY_MS).unref();
-  }
-
-  private async sweepAndPlan(): Promise<void> {
-    await this.sweep().catch((error: unknown) => this.logger.warn({ err: error }, 'what is over was not thrown away'));
-    this.plan();
-  }
-
-  private async inBatches(removeSome: () => Promise<number>): Promise<void> {
-    let removed = BATCH;
-    while (removed === BATCH && !this.stopped) removed = await removeSome();
+    for (const table of this.tables) {
+      let batches = 0;
+      while ((await table.removeExpired(this.db, BATCH)) === BATCH && batches < AT_ONCE) batches += 1;
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { GuessesRepository } from '../guesses/guesses.repository.js';
 import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
 import { RevocationsRepository } from '../revocations/revocations.repository.js';
@@ -9,7 +10,7 @@ import { RefreshesService } from './refreshes.service.js';
 const expiring = {
   provide: EXPIRING,
   useFactory: (...tables: Expiring[]) => tables,
-  inject: [RefreshAnswersRepository, ArtifactsRepository, RevocationsRepository],
+  inject: [RefreshAnswersRepository, ArtifactsRepository, RevocationsRepository, GuessesRepository],
 };
 
 @Module({ imports: [OAuthModule], providers: [RefreshesService, RefreshAnswersRepository, expiring, Expiry], exports: [RefreshesService] })

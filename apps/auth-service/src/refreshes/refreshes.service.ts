@@ -5,16 +5,17 @@ import { ArtifactsRepository, hashOf, type RefreshTokenState } from '../oauth/ar
 import { GRANT_TTL } from '../oauth/engine-config.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
 import type { Engine, EngineAnswer, TokenBody } from '../oauth/engine.js';
-import { Exchange } from '../oauth/exchange.js';
+import { Visit } from '../oauth/visit.js';
 import { refusedByEngine } from '../tokens/tokens.errors.js';
 import { RefreshAnswersRepository } from './refresh-answers.repository.js';
 
 /** An authenticated client and what it asks for. */
 export interface Refresh {
   client: ApiClient;
-  secret: string;
   refreshToken: string;
   scope: string | undefined;
+  /** RFC 9449, 4. */
+  dpop: string | undefined;
 }
 
 type Hashed = Refresh & { tokenHash: string };
@@ -76,7 +77,7 @@ export class RefreshesService {
   }
 }
 
-function rotate(tx: Tx, engine: Engine, { client, secret, refreshToken, scope }: Refresh): Promise<EngineAnswer> {
-  const form = { grant_type: 'refresh_token', refresh_token: refreshToken, ...(scope ? { scope } : {}) };
-  return engine.token(new Exchange(client, secret, tx), form);
+function rotate(tx: Tx, engine: Engine, { client, refreshToken, scope, dpop }: Refresh): Promise<EngineAnswer> {
+  const form: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', refreshToken]];
+  return engine.token(client, new Visit(tx, client), { dpop, form: scope ? [...form, ['scope', scope]] : form });
 }

@@ -3,17 +3,28 @@ import { CALL_SCOPE, type ClientAdminDto, type ClientChange, COVIU_SCOPE, type N
 /** What is registered of a client: a row of the table, its columns in our names. */
 export type RegisteredClientRow = Omit<ClientAdminDto, 'clientId'> & { id: string };
 
+/** What holds where a client says nothing of it. */
+const withoutWishes: Pick<RegisteredClientRow, 'queryToken' | 'redirectUris' | 'tokenEndpointAuthMethod' | 'jwks'> = {
+  queryToken: false,
+  redirectUris: [],
+  tokenEndpointAuthMethod: 'client_secret_basic',
+  jwks: null,
+};
+
+/** Without what is undefined. */
+const named = (fields: object): Partial<RegisteredClientRow> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
 /** A client as it was registered, whatever secrets it has. */
 export class RegisteredClient {
   constructor(private row: RegisteredClientRow) {}
 
   /** Without grant types it speaks the Coviu API, unless it is to place calls for users (click-to-call.md, Admin interface). */
   static from(id: string, orgId: string, wishes: NewClient): RegisteredClient {
-    const { name, clickToCall = 'off', queryToken = false, redirectUris = [] } = wishes;
+    const { name, clickToCall = 'off' } = wishes;
     const grantTypes = wishes.grantTypes ?? (clickToCall === 'off' ? ['client_credentials', 'refresh_token'] : ['authorization_code', 'refresh_token']);
     const forUsers = clickToCall !== 'off' || grantTypes.includes('authorization_code');
     const scopes = wishes.scopes ?? [forUsers ? CALL_SCOPE : COVIU_SCOPE];
-    return new RegisteredClient({ id, orgId, name, active: true, grantTypes, redirectUris, clickToCall, queryToken, scopes });
+    return new RegisteredClient({ ...withoutWishes, ...named(wishes), id, orgId, name, active: true, clickToCall, grantTypes, scopes });
   }
 
   get id(): string {
@@ -30,8 +41,7 @@ export class RegisteredClient {
   }
 
   change(change: ClientChange): void {
-    const named = Object.entries(change).filter(([, value]) => value !== undefined);
-    this.row = { ...this.row, ...(Object.fromEntries(named) as Partial<RegisteredClientRow>) };
+    this.row = { ...this.row, ...named(change) };
   }
 
   toDto(): ClientAdminDto {

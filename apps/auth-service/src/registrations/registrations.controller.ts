@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { changeClient, type ClientAdminDto, listClients, type ListOf, readClient, registerClient, type ReplyOf, type RequestOf, rotateClientSecret } from '@parley/dto';
+import { changeClient, type ClientAdminDto, type ClientDetailsDto, listClients, type ListOf, readClient, registerClient, type ReplyOf, type RequestOf, rotateClientSecret } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Caller, Rpc } from '@parley/rpc';
 import { RegistrationsService } from './registrations.service.js';
@@ -20,7 +20,7 @@ export class RegistrationsController {
   }
 
   @Rpc(readClient)
-  read(@Payload() place: RequestOf<typeof readClient>, @Caller() actor: Actor): Promise<ClientAdminDto> {
+  read(@Payload() place: RequestOf<typeof readClient>, @Caller() actor: Actor): Promise<ClientDetailsDto> {
     return this.registrations.read(actor, place);
   }
 

@@ -1,7 +1,12 @@
 import type { Actor } from '@parley/jwt';
+import { Database } from '@parley/persistence';
+import { LOGGER, type Logger } from '@parley/platform';
 import { eventually, notYet } from '@parley/testing';
 import { newAdmin, operator } from '../admin.fixture.e2e.js';
 import { askToken, type AuthSystem, startAuth } from '../auth-system.fixture.e2e.js';
+import { ClientDirectory } from '../clients/client-directory.js';
+import type { ApiClient } from '../clients/client.entity.js';
+import { SecretUses } from '../clients/secret-uses.js';
 import { OrgsService } from '../orgs/orgs.service.js';
 import { RegistrationsService } from './registrations.service.js';
 
@@ -32,12 +37,12 @@ describe('a client', () => {
   it('speaks the Coviu API unless it is told otherwise', async () => {
     const { clientId, clientSecret, ...rest } = await clients().register(operator, orgId, { name: 'Server' });
 
-    expect(rest).toEqual({
+    expect(rest).toMatchObject({
       orgId, name: 'Server', active: true, grantTypes: ['client_credentials', 'refresh_token'], redirectUris: [], clickToCall: 'off', queryToken: false, scopes: ['coviu-enterprise-api'],
     });
     expect(clientSecret).toMatch(/^[\w-]{43}$/);
     expect(await token(clientId, clientSecret)).toBe(200);
-    expect(await clients().read(operator, { orgId, clientId })).toEqual({ clientId, ...rest });
+    expect(await clients().read(operator, { orgId, clientId })).toMatchObject({ clientId, ...rest });
   });
 
   it('that places calls for users gets what it needs for that, and no more', async () => {
@@ -54,7 +59,7 @@ describe('a client', () => {
     const after = await clients().change(operator, { orgId, clientId }, { name: 'Renamed', queryToken: undefined });
 
     expect(after).toEqual({ clientId, ...before, name: 'Renamed' });
-    expect(await clients().read(operator, { orgId, clientId })).toEqual(after);
+    expect(await clients().read(operator, { orgId, clientId })).toMatchObject(after);
   });
 
   it('that is disabled, or whose org is, gets no token any more within a second', async () => {
@@ -119,6 +124,36 @@ describe('a rotated secret', () => {
 
     await expect(clients().rotateSecret(operator, { orgId, clientId }, 600)).rejects.toMatchObject({ kind: 'conflict', code: 'client.too_many_secrets' });
     await expect(clients().rotateSecret(operator, { orgId, clientId }, 0)).resolves.toMatchObject({ clientId });
+  });
+
+  it('shows which secrets are valid and when each was last used, to the minute, and writes that once', async () => {
+    const { clientId, clientSecret: old } = await clients().register(operator, orgId, { name: 'Server' });
+    await clients().rotateSecret(operator, { orgId, clientId }, 600);
+    const secrets = async () => (await clients().read(operator, { orgId, clientId })).secrets;
+    expect(await secrets()).toEqual([
+      { secretId: expect.any(String), created: expect.any(Number), validUntil: null, lastUsed: null },
+      { secretId: expect.any(String), created: expect.any(Number), validUntil: expect.any(Number), lastUsed: null },
+    ]);
+
+    const before = Math.floor(Date.now() / 1000);
+    expect(await token(clientId, old)).toBe(200);
+    await eventually(async () => (await secrets())[1]?.lastUsed !== null || notYet('nothing was noted'));
+    const [unused, used] = (await secrets()).map(({ lastUsed }) => lastUsed);
+    expect(unused).toBeNull();
+    expect(used).toBeGreaterThanOrEqual(before);
+
+    const ofAnotherCopy = new SecretUses(auth.get(Database), auth.get<Logger>(LOGGER as never));
+    const client = (await auth.get(ClientDirectory).find(clientId)) as ApiClient;
+    const noteIn = async (seconds: number) => {
+      await auth.sql('delete from clock_offset');
+      await auth.sql('insert into clock_offset (ahead) values (make_interval(secs => $1))', [seconds]);
+      ofAnotherCopy.note(client, old);
+      ofAnotherCopy.note(client, 'no secret of it');
+      await ofAnotherCopy.flush();
+      return (await secrets())[1]?.lastUsed;
+    };
+    expect(await noteIn(50)).toBe(used);
+    await auth.sql('delete from clock_offset');
   });
 
   it('is stored sealed', async () => {

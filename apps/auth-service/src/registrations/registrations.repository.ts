@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { ListOf, ListPage } from '@parley/dto';
+import type { ClientSecretDto, ListOf, ListPage } from '@parley/dto';
 import type { ReadTx, Tx } from '@parley/persistence';
 import { isClientId } from '../clients/client.entity.js';
 import { clientNotFound } from '../clients/clients.errors.js';
@@ -8,7 +8,7 @@ import { listAfter } from '../list-after.js';
 import { RegisteredClient, type RegisteredClientRow } from './registered-client.entity.js';
 
 const columns = `id, org_id as "orgId", name, active, grant_types as "grantTypes", redirect_uris as "redirectUris",
-  click_to_call as "clickToCall", query_token as "queryToken", scopes`;
+  click_to_call as "clickToCall", query_token as "queryToken", scopes, auth_method as "tokenEndpointAuthMethod", jwks`;
 
 @Injectable()
 export class RegistrationsRepository {
@@ -27,10 +27,11 @@ export class RegistrationsRepository {
     return listAfter<RegisteredClientRow & { ordinal: number }, RegisteredClient>(tx, spec, page, ({ ordinal: _ordinal, ...row }) => new RegisteredClient(row));
   }
 
-  async insert(tx: Tx, { state: { id, orgId, name, grantTypes, redirectUris, clickToCall, queryToken, scopes } }: RegisteredClient): Promise<void> {
+  async insert(tx: Tx, { state: { id, orgId, name, grantTypes, redirectUris, clickToCall, queryToken, scopes, tokenEndpointAuthMethod, jwks } }: RegisteredClient): Promise<void> {
     await tx.query(
-      `insert into api_client (id, org_id, name, grant_types, redirect_uris, click_to_call, query_token, scopes) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
-      [id, orgId, name, grantTypes, redirectUris, clickToCall, queryToken, scopes],
+      `insert into api_client (id, org_id, name, grant_types, redirect_uris, click_to_call, query_token, scopes, auth_method, jwks)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      [id, orgId, name, grantTypes, redirectUris, clickToCall, queryToken, scopes, tokenEndpointAuthMethod, jwks],
     );
   }
 
@@ -43,6 +44,16 @@ export class RegistrationsRepository {
 
   insertSecret(tx: Tx, orgId: string, of: { clientId: string; secret: string }): Promise<void> {
     return this.clients.insertSecret(tx, orgId, of);
+  }
+
+  /** Those that are valid, the newest first. */
+  listSecrets(tx: ReadTx, clientId: string): Promise<ClientSecretDto[]> {
+    const seconds = (column: string): string => `floor(extract(epoch from ${column}))::bigint`;
+    return tx.query(
+      `select id as "secretId", ${seconds('created')} as created, ${seconds('valid_until')} as "validUntil", ${seconds('last_used')} as "lastUsed"
+       from client_secret where client_id = $1 and (valid_until is null or valid_until > parley_now()) order by created desc, id desc`,
+      [clientId],
+    );
   }
 
   /** Of the client's secrets those that are over go, and the others have this long. Answers how many go on. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { ClientAdminDto, ClientChange, ListOf, ListPage, NewClient, registerClient, ReplyOf, rotateClientSecret } from '@parley/dto';
+import type { ClientAdminDto, ClientChange, ClientDetailsDto, ListOf, ListPage, NewClient, registerClient, ReplyOf, rotateClientSecret } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
@@ -52,10 +52,11 @@ export class RegistrationsService {
     });
   }
 
-  read(actor: Actor, { orgId, clientId }: Place): Promise<ClientAdminDto> {
+  read(actor: Actor, { orgId, clientId }: Place): Promise<ClientDetailsDto> {
     return this.db.read(async (tx) => {
       await this.reach.enter(tx, actor, orgId);
-      return (await this.registrations.get(tx, orgId, clientId)).toDto();
+      const client = await this.registrations.get(tx, orgId, clientId);
+      return { ...client.toDto(), secrets: await this.registrations.listSecrets(tx, clientId) };
     });
   }
 

@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { MAX_ACCESS_TTL, type Revocation } from '@parley/dto';
 import { prepared, type ReadTx } from '@parley/persistence';
+import { keysOf } from '../guesses/guess.js';
+import { tooManyFailures } from '../guesses/guesses.errors.js';
+import { GuessLimits, type Reached, refusalParams, refusalsSql } from '../guesses/guesses.repository.js';
 
 type Db = Pick<ReadTx, 'query'>;
 
@@ -52,12 +55,15 @@ const ISSUE = prepared(
   'token-issue',
   `select c.active and o.active as active,
      greatest(extract(epoch from parley_now()), (select extract(epoch from max(r.at)) + 1 from revocation r
-       where (r.kind, r.key) in (('client', c.id), ('org', o.id::text), ('user', $2))))::float8 as "issuedAt"
+       where (r.kind, r.key) in (('client', c.id), ('org', o.id::text), ('user', $2))))::float8 as "issuedAt",
+     (select to_json(f) from ${refusalsSql(3)} f order by wait desc limit 1) as refusal
    from api_client c join org o on o.id = c.org_id where c.id = $1`,
 );
 
 @Injectable()
 export class RevocationsRepository {
+  constructor(private readonly limits: GuessLimits) {}
+
   insertTokens(db: Db, tokens: readonly LiveToken[]): Promise<RevocationRow[]> {
     return db.query(
       `insert into revocation (kind, key, at, created, expires_at)
@@ -91,9 +97,12 @@ export class RevocationsRepository {
   /**
    * When a token that is issued now was issued, in epoch seconds: by the database's clock, and after every revocation that it must
    * outlive. Undefined, if its client may have none any more.
+   * @throws `too_many_failures`, if whoever asks from there has guessed secrets of that client: the right one comes too late
    */
   async issuedAt(db: Db, { clientId, subject }: TokenOwner): Promise<number | undefined> {
-    const [row] = await db.query<{ active: boolean; issuedAt: number }>(ISSUE, [clientId, subject]);
+    const keys = keysOf({ secret: 'client-secret', account: clientId, client: clientId });
+    const [row] = await db.query<{ active: boolean; issuedAt: number; refusal: Reached | null }>(ISSUE, [clientId, subject, ...refusalParams(keys, this.limits)]);
+    if (row?.refusal) throw tooManyFailures(row.refusal, this.limits.windowSeconds);
     return row?.active ? Math.floor(row.issuedAt) : undefined;
   }
 

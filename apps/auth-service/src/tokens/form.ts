@@ -5,7 +5,7 @@ export class Form {
   private readonly values = new Map<string, string[]>();
 
   /** Throws `invalid_request` at broken percent-encoding and at bytes that are not UTF-8. */
-  constructor(text: string) {
+  constructor(readonly text: string) {
     for (const pair of text.split('&').filter(Boolean)) {
       const [name, ...value] = pair.split('=');
       this.add(decode(name ?? ''), decode(value.join('=')));
@@ -17,6 +17,16 @@ export class Form {
     const values = this.values.get(name) ?? [];
     if (values.length > 1) throw invalidRequest(`${name} must not be repeated`);
     return values[0] || undefined;
+  }
+
+  /** Whether it is there, be it empty. */
+  has(name: string): boolean {
+    return this.values.has(name);
+  }
+
+  /** All of them, as often as they stand there, but those named. */
+  without(names: readonly string[]): [string, string][] {
+    return [...this.values].filter(([name]) => !names.includes(name)).flatMap(([name, values]) => values.map((value): [string, string] => [name, value]));
   }
 
   private add(name: string, value: string): void {

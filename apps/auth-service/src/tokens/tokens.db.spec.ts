@@ -154,7 +154,6 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     ['nothing', 400, 'invalid_request', '', FORM],
     ['an empty grant type', 400, 'invalid_request', 'grant_type=', FORM],
     ['a password grant', 400, 'unsupported_grant_type', 'grant_type=password&username=a&password=b', FORM],
-    ['a code', 400, 'unsupported_grant_type', 'grant_type=authorization_code', FORM],
     ['a name that every object has', 400, 'unsupported_grant_type', 'grant_type=constructor', FORM],
     ['two grant types', 400, 'invalid_request', 'grant_type=client_credentials&grant_type=client_credentials', FORM],
     ['two scopes', 400, 'invalid_request', 'grant_type=client_credentials&scope=a&scope=b', FORM],
@@ -190,11 +189,15 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     });
   });
 
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
+  it('gives nothing for a code to a client that has none', async () => {
+    expect(await post(basic(client), 'grant_type=authorization_code&code=x', FORM)).toMatchObject({ status: 400, body: { error: path === COVIU ? 'unsupported_grant_type' : 'unauthorized_client' } });
+  });
+
+  it.each(['PUT', 'PATCH', 'DELETE', 'OPTIONS'])('answers 405 to %s', async (method) => {
     const { status, headers, body } = await send(auth.url + path, { method, ...(method === 'PUT' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}) });
 
     expect(status).toBe(405);
-    expect(headers.get('allow')).toBe('POST');
+    expect(headers.get('allow')).toBe(path === COVIU ? 'POST' : 'POST, GET, HEAD');
     expect(body.error).toBe('invalid_request');
   });
 });
@@ -276,13 +279,33 @@ describe('the metadata', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       issuer: 'https://parley.test',
+      authorization_endpoint: 'https://parley.test/oauth/auth',
       token_endpoint: 'https://parley.test/oauth/token',
+      introspection_endpoint: 'https://parley.test/oauth/introspect',
+      revocation_endpoint: 'https://parley.test/oauth/revoke',
+      pushed_authorization_request_endpoint: 'https://parley.test/oauth/par',
+      device_authorization_endpoint: 'https://parley.test/oauth/device',
       jwks_uri: 'https://parley.test/.well-known/jwks.json',
-      grant_types_supported: ['refresh_token', 'client_credentials'],
-      response_types_supported: [],
+      grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'],
+      response_types_supported: ['code'],
+      response_modes_supported: ['form_post', 'fragment', 'query'],
       subject_types_supported: ['public'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
-      scopes_supported: ['coviu-enterprise-api'],
+      code_challenge_methods_supported: ['S256'],
+      authorization_response_iss_parameter_supported: true,
+      dpop_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      claims_supported: ['sub', 'sid', 'auth_time', 'iss'],
+      claim_types_supported: ['normal'],
+      scopes_supported: ['openid', 'offline_access', 'coviu-enterprise-api', 'call', 'admin', 'introspect'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      introspection_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      revocation_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
+      token_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
+      introspection_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
+      revocation_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256'],
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+      claims_parameter_supported: false,
     });
   });
 
@@ -305,7 +328,7 @@ describe('the metadata', () => {
 });
 
 describe('everything else that the engine knows', () => {
-  it.each(['/oauth/auth', '/auth', '/me', '/session/end', '/oauth/introspect', '/token', '/request', '/jwks', '/oauth/token/', '/v1/auth', '/'])('is not there: %s', async (path) => {
+  it.each(['/auth', '/me', '/session/end', '/reg', '/token', '/request', '/jwks', '/oauth/token/', '/v1/auth', '/'])('is not there: %s', async (path) => {
     expect(await send(auth.url + path, {})).toMatchObject({ status: 404, body: { error: 'not_found' } });
   });
 

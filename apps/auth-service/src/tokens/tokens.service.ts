@@ -1,79 +1,105 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@parley/persistence';
-import { ApiClient, newClientSecret } from '../clients/client.entity.js';
-import { ClientDirectory } from '../clients/client-directory.js';
+import { recordAct } from '../audit/record-act.js';
+import type { ApiClient } from '../clients/client.entity.js';
+import { hashOf } from '../oauth/artifacts.repository.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
 import type { TokenBody } from '../oauth/engine.js';
-import { Exchange } from '../oauth/exchange.js';
+import { Visit } from '../oauth/visit.js';
 import { RefreshesService } from '../refreshes/refreshes.service.js';
-import type { Presented } from './client-credentials.js';
+import { ClientAuthentication } from './client-authentication.js';
+import { credentialParameters, type Presented } from './client-credentials.js';
 import type { Form } from './form.js';
-import { invalidClient, invalidRequest, invalidScope, refusedByEngine, unauthorizedClient, unsupportedGrantType } from './tokens.errors.js';
+import { invalidRequest, invalidScope, refusedByEngine, unauthorizedClient, unsupportedGrantType } from './tokens.errors.js';
 
 export interface TokenRequest {
   presented: Presented;
   form: Form;
-  /** Whether client credentials earn a refresh token: they do in the Coviu API, and should not by RFC 6749, 4.4.3. */
-  withRefreshToken: boolean;
+  /** RFC 9449, 4: the tokens are to be bound to the key of this proof. */
+  dpop?: string | undefined;
+  /** Whether it came to the Coviu API: there client credentials earn a refresh token, which they should not by RFC 6749, 4.4.3. */
+  coviu: boolean;
+  /** Whether there is no way to hand over a refresh token. */
+  accessOnly?: boolean;
 }
 
-/** In the place of an unknown client, so that it costs what a wrong secret costs. */
-const nobody = new ApiClient({ id: '', orgId: '', name: '', active: false, scopes: [], grantTypes: [] }, [newClientSecret()]);
+type Asked = Omit<TokenRequest, 'presented'>;
+
+const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 
 @Injectable()
 export class TokensService {
   constructor(
     private readonly db: Database,
-    private readonly clients: ClientDirectory,
+    private readonly authentication: ClientAuthentication,
     private readonly engines: EngineHolder,
     private readonly refreshes: RefreshesService,
   ) {}
 
-  async grant(request: TokenRequest): Promise<TokenBody> {
-    const client = await this.authenticate(request.presented);
-    switch (grantTypeFor(client, request.form.one('grant_type'))) {
+  async grant({ presented, ...asked }: TokenRequest): Promise<TokenBody> {
+    const client = await this.authentication.authenticate(presented);
+    switch (grantTypeFor(client, asked)) {
       case 'client_credentials':
-        return this.clientCredentials(client, request);
+        return this.clientCredentials(client, asked);
       case 'refresh_token':
-        return this.refresh(client, request);
+        return this.refresh(client, asked);
+      case 'authorization_code':
+        return this.redeem(client, asked, 'code');
+      case DEVICE:
+        return this.redeem(client, asked, 'device_code');
     }
   }
 
-  private async authenticate({ clientId, secret }: Presented): Promise<ApiClient> {
-    const client = (await this.clients.find(clientId)) ?? nobody;
-    if (!client.accepts(secret) || !client.active) throw invalidClient();
-    return client;
-  }
-
   /** One transaction: an access token without its row in the ledger, or a refresh token that nobody was told of, never exists. */
-  private async clientCredentials(client: ApiClient, { presented, form, withRefreshToken }: TokenRequest): Promise<TokenBody> {
+  private async clientCredentials(client: ApiClient, { form, dpop, coviu }: Asked): Promise<TokenBody> {
     const scope = scopeFor(client, form.one('scope'));
     const engine = await this.engines.get();
     return this.db.write([], async (tx) => {
-      const exchange = new Exchange(client, presented.secret, tx);
-      if (withRefreshToken) exchange.grantId = await engine.newGrant(exchange, scope);
-      const answer = await engine.token(exchange, { grant_type: 'client_credentials', scope });
+      const visit = new Visit(tx, client);
+      if (coviu) visit.grantId = await engine.newGrant(visit, client, scope);
+      const answer = await engine.token(client, visit, { dpop, form: [['grant_type', 'client_credentials'], ['scope', scope], ...(coviu ? [] : resourceOf(form))] });
       if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
-      if (!exchange.grantId) return answer.body;
-      return { ...answer.body, refresh_token: await engine.newRefreshToken(exchange, exchange.grantId, scope) };
+      if (!visit.grantId) return answer.body;
+      return { ...answer.body, refresh_token: await engine.newRefreshToken(visit, client, { grantId: visit.grantId, scope }) };
     });
   }
 
-  private refresh(client: ApiClient, { presented, form }: TokenRequest): Promise<TokenBody> {
+  private refresh(client: ApiClient, { form, dpop }: Asked): Promise<TokenBody> {
     const refreshToken = form.one('refresh_token');
     if (!refreshToken) throw invalidRequest('refresh_token is missing');
-    return this.refreshes.refresh({ client, secret: presented.secret, refreshToken, scope: form.one('scope') });
+    return this.refreshes.refresh({ client, refreshToken, scope: form.one('scope'), dpop });
+  }
+
+  /** One after the other, so that the second sees that it is the second. What a refusal has revoked stays revoked: it is thrown afterwards. */
+  private async redeem(client: ApiClient, { form, dpop, accessOnly = false }: Asked, name: 'code' | 'device_code'): Promise<TokenBody> {
+    const code = form.one(name);
+    if (!code) throw invalidRequest(`${name} is missing`);
+    const engine = await this.engines.get();
+    const answer = await this.db.write([`code ${hashOf(code)}`], async (tx) => {
+      const visit = Object.assign(new Visit(tx, client), { accessOnly });
+      const answered = await engine.token(client, visit, { dpop, form: form.without(credentialParameters) });
+      if (visit.endedGrants > 0) recordAct(tx, { kind: 'client', id: client.id }, { orgId: client.orgId, act: 'code.replayed', target: { kind: 'client', id: client.id } });
+      return answered;
+    });
+    if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
+    return answer.body;
   }
 }
 
-const grantTypes = ['client_credentials', 'refresh_token'] as const;
+const resourceOf = (form: Form): [string, string][] => {
+  const resource = form.one('resource');
+  return resource === undefined ? [] : [['resource', resource]];
+};
+
+const ofCoviu = ['client_credentials', 'refresh_token'] as const;
+const grantTypes = [...ofCoviu, 'authorization_code', DEVICE] as const;
 type GrantType = (typeof grantTypes)[number];
 
-const isSupported = (grantType: string): grantType is GrantType => grantTypes.some((known) => known === grantType);
-
-function grantTypeFor(client: ApiClient, grantType: string | undefined): GrantType {
-  if (!grantType) throw invalidRequest('grant_type is missing');
-  if (!isSupported(grantType)) throw unsupportedGrantType();
+function grantTypeFor(client: ApiClient, { form, coviu }: Asked): GrantType {
+  const wanted = form.one('grant_type');
+  if (!wanted) throw invalidRequest('grant_type is missing');
+  const grantType = (coviu ? ofCoviu : grantTypes).find((known) => known === wanted);
+  if (!grantType) throw unsupportedGrantType();
   if (!client.grantTypes.includes(grantType)) throw unauthorizedClient();
   return grantType;
 }

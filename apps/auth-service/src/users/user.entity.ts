@@ -17,6 +17,14 @@ export class User {
     return this.row.id;
   }
 
+  get orgId(): string {
+    return this.row.orgId;
+  }
+
+  get username(): string {
+    return this.row.username;
+  }
+
   get active(): boolean {
     return this.row.active;
   }

@@ -5,5 +5,5 @@ import { UsersController } from './users.controller.js';
 import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
-@Module({ imports: [OrgsModule, RevocationsModule], controllers: [UsersController], providers: [UsersService, UsersRepository], exports: [UsersService] })
+@Module({ imports: [OrgsModule, RevocationsModule], controllers: [UsersController], providers: [UsersService, UsersRepository], exports: [UsersService, UsersRepository] })
 export class UsersModule {}

@@ -33,6 +33,36 @@ export class UsersRepository {
     return found.length > 0;
   }
 
+  /**
+   * Somebody who is logged in, while neither they nor their org are disabled; whose org that is is the question here. Who may write
+   * keeps it so until the end of the transaction.
+   */
+  async findActive(tx: Pick<ReadTx, 'query'>, userId: string, locking: '' | 'for share of u' = ''): Promise<User | undefined> {
+    const [row] = await tx.query<UserRow>(
+      `select u.id, org_id as "orgId", username, u.active, u.calls_per_user as "callsPerUser"
+       from app_user u join org o on o.id = u.org_id where u.id = $1 and u.active and o.active ${locking}`,
+      [userId],
+    );
+    return row && new User(row);
+  }
+
+  /** By a name as it was typed, whatever that is. */
+  async findId(tx: ReadTx, orgId: string, typed: string): Promise<string | undefined> {
+    const name = typed.normalize('NFC').replaceAll('\u0000', '\ufffd'); // PostgreSQL takes no NUL
+    const [row] = await tx.query<{ id: string }>('select id from app_user where org_id = $1 and username = $2', [orgId, name]);
+    return row?.id;
+  }
+
+  /** Neither the user nor the org is disabled, and it is this org, if it must be one. */
+  async isActive(db: Pick<ReadTx, 'query'>, userId: string, orgId: string | undefined): Promise<boolean> {
+    if (!isUuid(userId)) return false;
+    const found = await db.query(
+      'select from app_user u join org o on o.id = u.org_id where u.id = $1 and u.active and o.active and ($2::uuid is null or o.id = $2::uuid)',
+      [userId, orgId ?? null],
+    );
+    return found.length > 0;
+  }
+
   /** With the hash of the password; `active`: so is the org. */
   async findLogin(tx: ReadTx, orgId: string, username: string): Promise<{ user: User; passwordHash: string; active: boolean } | undefined> {
     const [row] = await tx.query<UserRow & { passwordHash: string; orgActive: boolean }>(

@@ -1,31 +1,21 @@
-import { createPrivateKey, createPublicKey, type JsonWebKey } from 'node:crypto';
-import { AppError } from '@parley/dto';
+import { createPrivateKey, type JsonWebKey } from 'node:crypto';
 import { newSigningKey, publicHalf } from '@parley/jwt';
-import { compact, ecdsa, forgeries, headerMisissues, type Issuer, kindMisissues, takeApart, timeMisissues, withOtherS } from '@parley/testing';
+import { attacked, compact, ecdsa, forgeries, headerMisissues, kindMisissues, REFUSED, timeMisissues, withOtherS } from '@parley/testing';
 import { EntryTokens } from './entry-tokens.js';
-import type { SigningKeysRepository } from './signing-keys.repository.js';
 
 const ISSUER = 'https://parley.test';
 const now = Math.floor(Date.now() / 1000);
 const ENTRY = '0192f0c4-7b1e-7c3a-9a55-3f2f6f0f8a11';
 const claims = { iss: ISSUER, aud: 'urn:parley:entry', sub: ENTRY, org_id: 'org-1', sid: 'room-1', role: 'guest', iat: now, exp: now + 600 };
-const REFUSED = 'unauthenticated token.invalid';
 
 const key = await newSigningKey();
 const accessKey = await newSigningKey();
 /** The key ring, without the database that it is kept in. */
-const ring: Pick<SigningKeysRepository, 'getNewest' | 'listPublic'> = { getNewest: () => Promise.resolve(key), listPublic: () => Promise.resolve([publicHalf(key)]) };
-const tokens = new EntryTokens(ring as SigningKeysRepository, ISSUER);
+const ring = { loadWithVersion: () => Promise.resolve({ keys: [key], version: '1' }), published: () => Promise.resolve([publicHalf(key)]) };
+const tokens = new EntryTokens(ring, ISSUER);
 const signer = await tokens.signer();
 const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', enteredAt: new Date(), linkEnd: null });
-const parts = takeApart({ token: genuine, publicKey: createPublicKey({ key: publicHalf(key) as JsonWebKey, format: 'jwk' }) });
-const issuer: Issuer = { header: parts.header, claims, sign: ecdsa(createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })) };
-
-const verdict = (token: string): Promise<string> =>
-  tokens.verify(token).then(
-    () => 'accepted',
-    (error: unknown) => (error instanceof AppError ? `${error.kind} ${error.code}` : `broke: ${String(error)}`),
-  );
+const { parts, issuer, verdict } = attacked(genuine, { key, claims, verify: (token) => tokens.verify(token) });
 
 describe('The verifier of entry tokens', () => {
   it('accepts the token that the attacks begin with, and one made as they are made', async () => {

@@ -41,7 +41,7 @@ test('every copy knows the tokens of every other', async () => {
 test('copies that start at once agree on one key, whose private half is sealed', async () => {
   const copies = await Promise.all([bench.anotherCopy(), bench.anotherCopy(), bench.anotherCopy()]);
   await Promise.all(copies.map(({ tokens }) => tokens.signer()));
-  const keys = await bench.copy.db.query<{ public_key: object; sealed: string }>('select public_key, sealed from signing_key');
+  const keys = await bench.copy.db.query<{ public_key: object; sealed: string }>('select public_jwk as public_key, sealed from signing_key');
   expect(keys).toHaveLength(1);
   expect(Object.keys(keys[0]?.public_key ?? {}).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
   expect(keys[0]?.sealed).toMatch(/^v1\.test\./);

@@ -1,13 +1,13 @@
 import type { Role } from '@parley/dto';
-import { type EntryActor, Es256Signer, KeySet, tokenInvalid, type TokenVerifier, verifyEs256 } from '@parley/jwt';
+import { ActiveSigner, type EntryActor, type Es256Signer, KeySet, type SigningKey, tokenInvalid, type TokenVerifier, verifyEs256 } from '@parley/jwt';
+import type { KeyRing } from '@parley/persistence';
 import { z } from 'zod';
-import type { SigningKeysRepository } from './signing-keys.repository.js';
 
 const TYPE = 'entry+jwt';
 const AUDIENCE = 'urn:parley:entry';
 
-/** No entry token lives longer, whatever its link says (coviu.md, Session entries). Milliseconds. */
-const MAX_LIFE_MS = 86_400_000;
+/** No entry token lives longer, whatever its link says (coviu.md, Session entries). Seconds. */
+export const MAX_LIFE_S = 86_400;
 
 const Claims = z.object({ sub: z.uuid(), org_id: z.string(), sid: z.string() });
 
@@ -29,7 +29,7 @@ export class EntryTokenSigner {
   ) {}
 
   sign({ entryId, orgId, sid, role, enteredAt, linkEnd }: TokenSubject): Promise<string> {
-    const end = Math.min(linkEnd?.getTime() ?? Infinity, enteredAt.getTime() + MAX_LIFE_MS);
+    const end = Math.min(linkEnd?.getTime() ?? Infinity, enteredAt.getTime() + MAX_LIFE_S * 1000);
     return this.signer.sign({ iss: this.issuer, aud: AUDIENCE, sub: entryId, org_id: orgId, sid, role, iat: toSeconds(enteredAt.getTime()), exp: toSeconds(end) });
   }
 }
@@ -42,22 +42,24 @@ export const withoutSignature = (token: string): string => token.slice(0, token.
 /** Makes signers and verifies what they signed, here or in another copy. */
 export class EntryTokens implements TokenVerifier<EntryActor> {
   private readonly keySet: KeySet;
-  private opening: Promise<EntryTokenSigner> | undefined;
+  private readonly active: ActiveSigner;
 
   constructor(
-    private readonly keys: SigningKeysRepository,
-    private readonly issuer: string,
+    keys: Pick<KeyRing<SigningKey>, 'loadWithVersion' | 'published'>,
+    readonly issuer: string,
   ) {
-    this.keySet = new KeySet(async () => ({ issuer, keys: await keys.listPublic() }));
+    this.keySet = new KeySet(async () => ({ issuer, keys: await keys.published() }));
+    this.active = new ActiveSigner(keys, TYPE);
   }
 
-  /** Not inside a transaction: the first time it makes or opens the key. A failure is tried again by the next caller. */
-  signer(): Promise<EntryTokenSigner> {
-    this.opening ??= this.open().catch((error: unknown) => {
-      this.opening = undefined;
-      throw error;
-    });
-    return this.opening;
+  /** Not inside a transaction: the first time it makes or opens the key. */
+  async signer(): Promise<EntryTokenSigner> {
+    return new EntryTokenSigner(await this.active.get(), this.issuer);
+  }
+
+  /** Signs with the keys of that version from now on. */
+  follow(version: string): Promise<void> {
+    return this.active.follow(version);
   }
 
   async verify(token: string): Promise<EntryActor> {
@@ -65,9 +67,5 @@ export class EntryTokens implements TokenVerifier<EntryActor> {
     if (!claims.success) throw tokenInvalid();
     const { sub, org_id, sid } = claims.data;
     return { kind: 'entry', entryId: sub, orgId: org_id, sid };
-  }
-
-  private async open(): Promise<EntryTokenSigner> {
-    return new EntryTokenSigner(await Es256Signer.of(await this.keys.getNewest(), TYPE), this.issuer);
   }
 }

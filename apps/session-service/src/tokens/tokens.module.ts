@@ -1,15 +1,20 @@
 import { type DynamicModule, Global, Inject, Module, type OnModuleInit } from '@nestjs/common';
-import { Sealer } from '@parley/persistence';
+import type { SigningKey } from '@parley/jwt';
+import { Database, KeyRing, Sealer } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { TokenVerifiers } from '@parley/rpc';
+import { EntryKeysController } from './entry-keys.controller.js';
+import { entryKeys } from './entry-keys.js';
+import { EntryKeysService } from './entry-keys.service.js';
 import { EntryTokens } from './entry-tokens.js';
-import { SigningKeysRepository } from './signing-keys.repository.js';
 
 export interface TokensOptions {
   /** `iss` of entry tokens. */
   issuer: string;
   /** The file with the keys that seal the signing keys. */
   keyFile: string;
+  /** After so many days the signing key is replaced; 0: never by itself. */
+  rotationDays?: number;
 }
 
 /** Entry tokens, made and verified everywhere in the process. */
@@ -22,13 +27,15 @@ export class TokensModule implements OnModuleInit {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  static forRoot({ issuer, keyFile }: TokensOptions): DynamicModule {
+  static forRoot({ issuer, keyFile, rotationDays = 0 }: TokensOptions): DynamicModule {
     return {
       module: TokensModule,
+      controllers: [EntryKeysController],
       providers: [
         { provide: Sealer, useFactory: () => Sealer.fromFile(keyFile) },
-        SigningKeysRepository,
-        { provide: EntryTokens, useFactory: (keys: SigningKeysRepository) => new EntryTokens(keys, issuer), inject: [SigningKeysRepository] },
+        { provide: KeyRing, useFactory: (db: Database, sealer: Sealer) => entryKeys(db, sealer, rotationDays), inject: [Database, Sealer] },
+        { provide: EntryTokens, useFactory: (keys: KeyRing<SigningKey>) => new EntryTokens(keys, issuer), inject: [KeyRing] },
+        EntryKeysService,
       ],
       exports: [EntryTokens],
     };

@@ -1,7 +1,9 @@
 import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { COVIU_SCOPE } from '@parley/dto';
-import { type Actor, scopeMissing } from '@parley/jwt';
+import { type Actor, dpopToken, scopeMissing } from '@parley/jwt';
+import type { FastifyRequest } from 'fastify';
+import { contextOf } from '../../http/request-context.js';
 import { orgForeign } from '../coviu.errors.js';
 
 interface OrgRequest {
@@ -9,8 +11,20 @@ interface OrgRequest {
   params: { org?: string };
 }
 
-/** By access token: verified by passport under the name that `AccessTokenStrategy` has there. */
-export const AccessTokenGuard = AuthGuard('access-token');
+/**
+ * By access token: verified by passport under the name that `AccessTokenStrategy` has there. The services take a token that is bound
+ * to a key as they take any other: the proof was for the gateway.
+ */
+@Injectable()
+export class AccessTokenGuard extends AuthGuard('access-token') {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const { headers, raw } = context.switchToHttp().getRequest<FastifyRequest>();
+    await super.canActivate(context);
+    const bound = dpopToken(headers.authorization);
+    if (bound !== undefined) contextOf(raw).authorization = `Bearer ${bound}`;
+    return true;
+  }
+}
 
 /** The token opens this API, and if the path names an org, that org. */
 @Injectable()

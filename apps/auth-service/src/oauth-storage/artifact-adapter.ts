@@ -1,0 +1,74 @@
+import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { RevocationsService } from '../revocations/revocations.service.js';
+import { accessTokens, type ArtifactRow, type ArtifactsRepository } from '../oauth/artifacts.repository.js';
+import { currentVisit } from '../oauth/visit.js';
+
+/** By what else than its id the engine looks for something. */
+const lookupOf: Readonly<Record<string, (payload: AdapterPayload) => string | undefined>> = {
+  Session: ({ uid }) => uid,
+  DeviceCode: ({ userCode }) => userCode,
+};
+
+/** What they hold opens something: a session's cookie, a device's code. So they are stored sealed, and whole. */
+const sealed = ['Session', 'Interaction', 'DeviceCode'];
+
+/** The engine's storage of one model, in the transaction of the visit at hand. */
+export class ArtifactAdapter implements Adapter {
+  constructor(
+    private readonly model: string,
+    private readonly artifacts: ArtifactsRepository,
+    private readonly revocations: RevocationsService,
+  ) {}
+
+  /** @param expiresIn seconds */
+  async upsert(id: string, whole: AdapterPayload, expiresIn?: number): Promise<void> {
+    if (expiresIn === undefined) throw new Error(`a ${this.model} without an end`);
+    const { jti: _jti, exp: _exp, ...payload } = whole;
+    const { clientId, grantId, accountId } = payload;
+    const secret = sealed.includes(this.model) ? JSON.stringify({ jti: id, ...payload }) : undefined;
+    const lookup = lookupOf[this.model]?.(payload);
+    await this.artifacts.upsert(currentVisit(), this.key(id), { payload: secret === undefined ? payload : { accountId }, secret, lookup, clientId, grantId, expiresIn });
+  }
+
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    return toPayload(await this.artifacts.find(currentVisit(), this.key(id)), id);
+  }
+
+  /** The engine looks and then consumes; between the two somebody else may have. */
+  async consume(id: string): Promise<void> {
+    if (!(await this.artifacts.consume(currentVisit(), this.key(id)))) throw new errors.InvalidGrant('already used');
+  }
+
+  async destroy(id: string): Promise<void> {
+    if (accessTokens.includes(this.model)) return this.revocations.revokeToken(currentVisit(), id);
+    await this.artifacts.remove(currentVisit(), this.key(id));
+  }
+
+  /** Asked for once per model; the first call ends them all. */
+  async revokeByGrantId(grantId: string): Promise<void> {
+    const visit = currentVisit();
+    visit.endedGrants += 1;
+    await this.revocations.revokeGrant(visit, grantId);
+  }
+
+  findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    return this.lookUp(uid);
+  }
+
+  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    return this.lookUp(userCode);
+  }
+
+  private async lookUp(lookup: string): Promise<AdapterPayload | undefined> {
+    return toPayload(await this.artifacts.lookUp(currentVisit(), this.model, lookup));
+  }
+
+  private key(id: string): { model: string; id: string } {
+    return { model: this.model, id };
+  }
+}
+
+/** `jti` is the id, hence not stored in the open. */
+function toPayload(row: ArtifactRow | undefined, id?: string): AdapterPayload | undefined {
+  return row && { ...(id === undefined ? {} : { jti: id }), ...row.payload, exp: row.exp, ...(row.consumed === null ? {} : { consumed: row.consumed }) };
+}
