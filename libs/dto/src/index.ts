@@ -15,3 +15,4 @@ export * from './audit.contract.js';
 export * from './subscription.contract.js';
 export * from './session.contract.js';
 export * from './call.contract.js';
+export * from './canary.contract.js';

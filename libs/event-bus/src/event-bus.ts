@@ -4,6 +4,8 @@ import type { Owner } from '@parley/dto';
 import { type Database, uuidv7 } from '@parley/persistence';
 import { Alarm } from './alarm.js';
 import { Broker } from './broker.js';
+import type { BusMetrics } from './bus-metrics.js';
+import { Canary } from './canary.js';
 import { EventConsumer } from './consumer.js';
 import { type EventLog, Outage } from './event-log.js';
 import type { Handlers } from './handlers.js';
@@ -22,6 +24,8 @@ export interface EventBusOptions {
   /** How long the ledger is kept, in days; 30 unless told. The same in every service, or a repeat could find its inbox row gone. */
   retentionDays?: number;
   retry?: RetryPolicy;
+  /** Where to count. With it the service sends canaries too. */
+  metrics?: BusMetrics;
 }
 
 export interface EventBusStats {
@@ -76,7 +80,10 @@ export class EventBus {
   /** Waits for nothing: without broker or database the jobs try until they are there. */
   start(): void {
     this.broker.start();
-    this.jobs = [this.keep('relay', (term, onProgress) => this.relay(term, onProgress)), ...this.options.consumes.map((from) => this.consume(from))];
+    const { consumes, metrics } = this.options;
+    metrics?.watch(() => this.stats());
+    this.jobs = [this.keep('relay', (term, onProgress) => this.relay(term, onProgress)), ...consumes.map((from) => this.consume(from))];
+    if (metrics) this.jobs.push(this.sendCanaries(metrics));
   }
 
   /** Ends what is in hand, hands the jobs over, closes the connection. */
@@ -109,15 +116,34 @@ export class EventBus {
   }
 
   private consume(from: Owner): Promise<void> {
-    const { log, retry = defaultRetry, owner } = this.options;
+    const { log, retry = defaultRetry, owner, metrics } = this.options;
     const name = `${owner}__${from}`;
-    const onRepeats = (count: number): void => void (this.redelivered += count);
-    const parts = { db: this.db, name, from, handlers: this.handlers, retry, log, onRepeats };
+    const onRepeats = (count: number): void => {
+      this.redelivered += count;
+      metrics?.redelivered(count);
+    };
+    const onLag = (events: number | undefined): void => metrics?.lagging(from, events);
+    const parts = { db: this.db, name, from, handlers: this.handlers, retry, log, onRepeats, onLag };
     const alarm = new Alarm();
     return this.keep(`consumer ${from}`, async (term, onProgress) => {
       const { nc, check } = this.broker.connection();
       const consumer = await EventConsumer.begin(parts, nc, term, alarm);
       await consumer.run(alarm, check, onProgress);
+    });
+  }
+
+  private sendCanaries(metrics: BusMetrics): Promise<void> {
+    const alarm = new Alarm();
+    const parts = { db: this.db, owner: this.options.owner, onReturn: (seconds: number) => metrics.canaryReturned(seconds) };
+    return this.keep('canary', async (term, onProgress) => {
+      metrics.canaryHere(true);
+      try {
+        const { nc, check } = this.broker.connection();
+        const canary = await Canary.begin(parts, nc, term, alarm);
+        await canary.run(alarm, check, onProgress);
+      } finally {
+        metrics.canaryHere(false);
+      }
     });
   }
 

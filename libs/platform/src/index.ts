@@ -7,6 +7,7 @@ export * from './config.js';
 export * from './health.js';
 export * from './ids.js';
 export * from './logger.js';
+export * from './metrics.js';
 export * from './nats-options.js';
 export * from './request-context.js';
 export { LOGGER, PlatformModule } from './platform.module.js';
