@@ -7,6 +7,8 @@ export interface Surroundings {
   natsUrl: string;
   databaseUrls: DatabaseUrls;
   publicUrl: string;
+  /** Of the health ports of all processes but the gateways. */
+  metricsUrls: readonly string[];
   /** The operator’s. */
   adminToken: string;
   /** Asked only for a service that has one. */
@@ -37,6 +39,7 @@ export function serviceEnv(name: ServiceName, own: OwnAddresses, around: Surroun
     AUTH_URL: own.authUrl,
     DATABASE_URL: database && around.databaseUrls[database],
     PARLEY_PUBLIC_URL: around.publicUrl,
+    METRICS_TARGETS: around.metricsUrls.join(','),
     PARLEY_ADMIN_TOKEN: around.adminToken,
     PARLEY_KEK_FILE: env.includes('PARLEY_KEK_FILE') ? around.kekFileOf(name) : undefined,
   };

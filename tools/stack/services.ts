@@ -42,7 +42,7 @@ export const services: readonly ServiceSpec[] = [
   },
   {
     name: 'api-gateway',
-    env: [...everyService, 'PORT', 'AUTH_URL', 'PARLEY_PUBLIC_URL'],
+    env: [...everyService, 'PORT', 'AUTH_URL', 'PARLEY_PUBLIC_URL', 'METRICS_TARGETS'],
     optionalEnv: ['PARLEY_TRUST_PROXY'],
   },
 ];

@@ -99,6 +99,7 @@ export class Stack {
       nodeEnv: process.env['NODE_ENV'] || 'production',
       ...shared,
       publicUrl: process.env['PARLEY_PUBLIC_URL'] || this.baseUrl,
+      metricsUrls: serviceNames.filter((name) => name !== 'api-gateway').map((name) => `http://127.0.0.1:${health[name]}/metrics`),
       kekFileOf: (service: ServiceName) => this.kekFile(service),
     };
     return new Map(

@@ -20,7 +20,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const [database, nats, httpPorts] = await Promise.all([systemDatabase(), testNats(), drawHttpPorts(options)]);
   const baseUrls = (httpPorts['api-gateway'] ?? []).map((port) => `http://127.0.0.1:${port}`);
   const baseUrl = baseUrls[0] ?? '';
-  const around: Surroundings = {
+  const around: Omit<Surroundings, 'metricsUrls'> = {
     nodeEnv: 'test',
     natsUrl: nats.url,
     databaseUrls: database.urls,
@@ -72,16 +72,15 @@ async function drawHttpPorts(options: SystemOptions): Promise<HttpPorts> {
   return Object.fromEntries(await Promise.all([draw('api-gateway'), draw('auth-service')]));
 }
 
-async function describeProcesses(options: SystemOptions, around: Surroundings, httpPorts: HttpPorts): Promise<Described[]> {
-  const all = serviceNames.flatMap((name) => range(copiesOf(name, options)).map((index) => ({ name, index })));
-  return Promise.all(
-    all.map(async ({ name, index }) => {
-      const healthPort = await freePort();
-      const own = { healthPort, httpPort: at(httpPorts[name], index), authUrl: `http://127.0.0.1:${at(httpPorts['auth-service'], index)}` };
-      const env = { ...serviceEnv(name, own, around), ...options.env?.[name] };
-      return { running: new RunningProcess({ name, index, healthPort, env }), env };
-    }),
-  );
+async function describeProcesses(options: SystemOptions, around: Omit<Surroundings, 'metricsUrls'>, httpPorts: HttpPorts): Promise<Described[]> {
+  const named = serviceNames.flatMap((name) => range(copiesOf(name, options)).map((index) => ({ name, index })));
+  const all = await Promise.all(named.map(async (one) => ({ ...one, healthPort: await freePort() })));
+  const metricsUrls = all.filter(({ name }) => name !== 'api-gateway').map(({ healthPort }) => `http://127.0.0.1:${healthPort}/metrics`);
+  return all.map(({ name, index, healthPort }) => {
+    const own = { healthPort, httpPort: at(httpPorts[name], index), authUrl: `http://127.0.0.1:${at(httpPorts['auth-service'], index)}` };
+    const env = { ...serviceEnv(name, own, { ...around, metricsUrls }), ...options.env?.[name] };
+    return { running: new RunningProcess({ name, index, healthPort, env }), env };
+  });
 }
 
 async function restart({ running }: Described): Promise<void> {

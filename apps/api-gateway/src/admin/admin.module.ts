@@ -13,5 +13,6 @@ import { AdminUsersController } from './users.controller.js';
 @Module({
   controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController],
   providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
+  exports: [OpaqueTokenGuard, AdminGuard],
 })
 export class AdminModule {}

@@ -2,13 +2,14 @@ import type { AddressInfo } from 'node:net';
 import { Global, Module } from '@nestjs/common';
 import { unavailable } from '@parley/dto';
 import { AccessTokenVerifier, type Actor, tokenInvalid } from '@parley/jwt';
-import { createLogger, LOGGER, NestLogger, Readiness } from '@parley/platform';
+import { createLogger, LOGGER, METRICS, NestLogger, processMetrics, Readiness } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { listenHttp } from '../http/http-app.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { FakeServices } from './fake-services.js';
 
 export const ORG = 'org-1';
@@ -45,20 +46,22 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
   const logger = pino({ level: 'info' }, collect(logs));
   const verifier = { verify: (token: string) => Promise.resolve().then(() => (tokens[token.split('.').at(-1) ?? ''] ?? refuse)()) };
 
+  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
+
   @Global()
   @Module({
-    imports: [AppModule],
+    imports: [AppModule, MetricsModule.of(config.METRICS_TARGETS)],
     providers: [
       { provide: LOGGER, useValue: logger },
       { provide: Readiness, useValue: readiness },
+      { provide: METRICS, useValue: processMetrics('api-gateway', readiness) },
       { provide: RpcClient, useValue: services },
       { provide: AccessTokenVerifier, useValue: verifier },
     ],
-    exports: [LOGGER, Readiness, RpcClient, AccessTokenVerifier],
+    exports: [LOGGER, Readiness, METRICS, RpcClient, AccessTokenVerifier],
   })
   class Surroundings {}
 
-  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
   const silent = createLogger({ name: 'nest', level: 'silent', format: 'json' });
   const app = await listenHttp(Surroundings, config, new NestLogger(silent));
   const { port } = app.getHttpServer().address() as AddressInfo;
