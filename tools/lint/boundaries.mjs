@@ -18,7 +18,7 @@ const librariesOf = {
 };
 
 /** Not Nx projects; they work on the whole. */
-const foldersOfTheWhole = ['tools', 'e2e', 'bench'];
+const foldersOfTheWhole = ['tools', 'e2e', 'bench', 'examples'];
 const everyLibrary = [...librariesOf.app, 'testing'];
 
 /** Where a relative import may lead out of its project, and where to. */
