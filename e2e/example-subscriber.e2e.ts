@@ -1,14 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { checkout, eventually, notYet, runSql, startSystem, type System } from '@parley/testing';
+import { checkout, eventually, notYet, permissionsOfListener, runSql, startSystem, type System } from '@parley/testing';
 
 let system: System;
 let subscriber: ChildProcess | undefined;
 let printed = '';
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await startSystem({ natsIdentities: { presence: permissionsOfListener({ name: 'presence', consumes: ['session'] }) } });
   await runSql(system.adminDatabaseUrl, 'create schema presence');
 }, 60_000);
 afterAll(async () => {
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 function startSubscriber(): ChildProcess {
-  const env = { ...process.env, DATABASE_URL: system.adminDatabaseUrl, NATS_URL: system.natsUrl };
+  const env = { ...process.env, DATABASE_URL: system.adminDatabaseUrl, NATS_URL: system.natsUrlOf('presence') };
   const child = spawn(process.execPath, [join(checkout, 'dist/examples/subscriber/main.js')], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
   return child;

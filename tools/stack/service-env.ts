@@ -4,7 +4,7 @@ import { serviceNamed, type ServiceName } from './services.js';
 /** What all services of one system share. */
 export interface Surroundings {
   nodeEnv: string;
-  natsUrl: string;
+  natsUrlOf: (service: ServiceName) => string;
   databaseUrls: DatabaseUrls;
   publicUrl: string;
   /** Of the health ports of all processes but the gateways. */
@@ -31,7 +31,7 @@ export function serviceEnv(name: ServiceName, own: OwnAddresses, around: Surroun
     NODE_ENV: around.nodeEnv,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     LOG_FORMAT: 'json',
-    NATS_URL: around.natsUrl,
+    NATS_URL: around.natsUrlOf(name),
     HOST: '127.0.0.1',
     HEALTH_PORT: String(own.healthPort),
     PORT: String(own.httpPort),
