@@ -3,7 +3,7 @@ import tseslint from 'typescript-eslint';
 import { boundariesRule } from './tools/lint/boundaries.mjs';
 import { suppressionsRule } from './tools/lint/suppressions.mjs';
 
-const ours = ['{apps,libs,e2e,bench,tools}/**/*.ts'];
+const ours = ['{apps,libs,e2e,bench,examples,tools}/**/*.ts'];
 const parley = { rules: { boundaries: boundariesRule, suppressions: suppressionsRule } };
 
 /** What no compiler tells and no one needs to discuss. */

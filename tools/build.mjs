@@ -1,11 +1,11 @@
-// node tools/build.mjs [dir...]: transpiles every .ts file below the folders (default: apps libs tools) into dist/, one file each.
+// node tools/build.mjs [dir...]: transpiles every .ts file below the folders (default: apps examples libs tools) into dist/, one file each.
 // swc, because esbuild and Node's own type stripping emit no decorator metadata, which Nest and TypeORM read.
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { transformFile } from '@swc/core';
 
 const root = dirname(import.meta.dirname);
-const everything = ['apps', 'libs', 'tools'];
+const everything = ['apps', 'examples', 'libs', 'tools'];
 
 /** What only specs stand on is not for dist. */
 const isSource = (file) => file.endsWith('.ts') && !/\.(spec|e2e|d)\.ts$|\/src\/testing\//.test(file);

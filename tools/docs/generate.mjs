@@ -1,10 +1,15 @@
 // node tools/docs/generate.mjs [--check]: writes the parts of docs/ that say what the code already says (run the build first).
 // With --check it writes nothing and fails, naming the files that are out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { asyncApiDocument } from './asyncapi.mjs';
 import { messagesPage } from './messages.mjs';
 import { operatingPage } from './operating.mjs';
 
-const pages = { 'docs/messages.md': await messagesPage(), 'docs/operating.md': await operatingPage() };
+const pages = {
+  'docs/messages.md': await messagesPage(),
+  'docs/operating.md': await operatingPage(),
+  'docs/asyncapi.json': asyncApiDocument(),
+};
 const stale = Object.entries(pages).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 
 if (process.argv.includes('--check')) {

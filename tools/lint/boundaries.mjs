@@ -18,7 +18,7 @@ const librariesOf = {
 };
 
 /** Not Nx projects; they work on the whole. */
-const foldersOfTheWhole = ['tools', 'e2e', 'bench'];
+const foldersOfTheWhole = ['tools', 'e2e', 'bench', 'examples'];
 const everyLibrary = [...librariesOf.app, 'testing'];
 
 /** Where a relative import may lead out of its project, and where to. */
@@ -31,7 +31,7 @@ const doors = [
 /** Packages that belong to a few places. */
 const packages = [
   { name: /^(typeorm|@nestjs\/typeorm)(\/|$)/, only: /^libs\/persistence\/|\.(entity|repository|migration)\.ts$|\/migrations\// },
-  { name: /^@nats-io\//, only: /^(libs\/(rpc|event-bus|testing)|tools)\// },
+  { name: /^@nats-io\//, only: /^(libs\/(rpc|event-bus|platform|testing)|tools)\// },
   { name: /^pg(\/|$)/, only: /^(libs\/(persistence|testing)|tools|bench)\// },
   { name: /^(?!zod$|@parley\/|\.)/, only: /^(?!libs\/dto\/)|\.spec\.ts$/ },
 ];

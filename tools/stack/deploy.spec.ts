@@ -10,12 +10,13 @@ describe('the deployment’s first step', () => {
   beforeEach(() => (secrets = mkdtempSync(join(tmpdir(), 'parley-deploy-'))));
   afterEach(() => rmSync(secrets, { recursive: true }));
 
-  it('gives each service its own role’s connection and the token of NATS', () => {
+  it('gives each service its own role’s connection and its own identity at NATS', () => {
     init({ secrets });
 
-    const token = read('deploy/nats-token').trim();
-    expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://${token}@nats:4222\n`);
-    expect(read('nats/authorization.conf')).toBe(`authorization { token: "${token}" }\n`);
+    expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://nats:4222?identity=%2Fsecrets%2Fnats\n`);
+    expect(read('call-service/nats')).toMatch(/^call SU[A-Z2-7]{56}\n$/);
+    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5);
+    expect(read('nats/authorization.conf')).not.toMatch(/\bSU[A-Z2-7]{56}/);
   });
 
   it('gives the operator’s token to auth-service alone: the operator’s own, or one that is made', () => {
@@ -48,7 +49,7 @@ describe('the deployment’s first step', () => {
   it('makes files that only their owner can read', () => {
     init({ secrets });
 
-    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'deploy/nats-token'].map((path) => statSync(join(secrets, path)).mode & 0o777);
+    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'call-service/nats'].map((path) => statSync(join(secrets, path)).mode & 0o777);
     expect(modes).toEqual([0o600, 0o600, 0o600, 0o600, 0o600]);
   });
 

@@ -5,9 +5,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from './migrate.js';
+import { authorization, keptIdentity, type NatsIdentity, natsUrlWith, permissionsOfService, shortNameOf } from './nats-identities.js';
 import { provision, roleUrl } from './provision.js';
 import { kekFileText, keptSecret, writePrivately } from './secrets.js';
-import { databaseNames, services, type DatabaseName, type ServiceSpec } from './services.js';
+import { databaseNames, services, type DatabaseName, type ServiceName, type ServiceSpec } from './services.js';
 
 /** What a service finds in its volume's `env` file; the rest of its environment is no secret. */
 export const secretEnv = ['DATABASE_URL', 'NATS_URL', 'PARLEY_ADMIN_TOKEN'] as const;
@@ -26,7 +27,7 @@ export function init(deployment: Deployment): void {
   const { secrets } = deployment;
   mkdirSync(secrets, { recursive: true });
   writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
-  writePrivately(join(secrets, 'nats', 'authorization.conf'), `authorization { token: "${kept(secrets, 'nats-token')}" }`);
+  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.map(({ name }) => identityOf(secrets, name))));
   services.forEach((service) => initService(service, deployment));
 }
 
@@ -38,13 +39,18 @@ export async function migrateAll(deployment: Deployment): Promise<void> {
 function initService({ name, database, env }: ServiceSpec, deployment: Deployment): void {
   const { secrets, natsUrl, adminToken } = deployment;
   const values: Partial<Record<string, string>> = {
-    NATS_URL: natsUrl || `nats://${kept(secrets, 'nats-token')}@nats:4222`,
+    NATS_URL: natsUrl || natsUrlWith('nats://nats:4222', '/secrets/nats'),
     PARLEY_ADMIN_TOKEN: adminToken || kept(secrets, 'admin-token'),
     DATABASE_URL: database && roleUrl(adminUrlOf(deployment), database, kept(secrets, `postgres-${database}`)),
   };
   const lines = secretEnv.filter((key) => env.includes(key)).map((key) => `${key}=${values[key] ?? ''}`);
   writePrivately(join(secrets, name, 'env'), lines.join('\n'));
   if (env.includes('PARLEY_KEK_FILE')) keptSecret(join(secrets, name, 'kek'), kekFileText);
+}
+
+/** Its key is in the volume of the service alone. */
+function identityOf(secrets: string, name: ServiceName): NatsIdentity {
+  return keptIdentity(join(secrets, name, 'nats'), shortNameOf(name), permissionsOfService(name));
 }
 
 function adminUrlOf({ secrets, databaseUrl }: Deployment): string {

@@ -1,9 +1,11 @@
 import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
 import { startNats } from './nats.js';
+import { keptIdentity, natsUrlWith, permissionsOfService, shortNameOf } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
+import { serviceNames, type ServiceName } from './services.js';
 
 /** A server of ours: a unit to keep alive, and where it is found while it is. */
 export interface InfraUnit extends Unit {
@@ -30,15 +32,17 @@ export async function postgresUnit(dataDir: DataDir, say: Say): Promise<InfraUni
   };
 }
 
-export async function natsUnit(dataDir: DataDir, say: Say): Promise<InfraUnit> {
+/** Each service comes with a key of its own, and may do there what its contracts say. */
+export async function natsUnit(dataDir: DataDir, say: Say): Promise<Unit & { port: number; urlOf: (service: ServiceName) => string }> {
   const port = await freePort();
-  const token = keptSecret(dataDir.secret('nats-token'));
+  const fileOf = (service: ServiceName): string => dataDir.secret(`nats-${service}`);
+  const access = serviceNames.map((name) => keptIdentity(fileOf(name), shortNameOf(name), permissionsOfService(name)));
   return {
     name: 'nats',
     port,
-    url: `nats://${token}@127.0.0.1:${port}`,
+    urlOf: (service) => natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(service)),
     start: async (adopt) => {
-      const { child, version } = await startNats({ dir: dataDir.file('nats'), logFile: dataDir.log('nats'), token, port, say });
+      const { child, version } = await startNats({ dir: dataDir.file('nats'), logFile: dataDir.log('nats'), access, port, say });
       adopt(child);
       say(`NATS ${version} is up on port ${port}`);
     },

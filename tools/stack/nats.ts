@@ -4,6 +4,7 @@ import { startChild, type Child } from './child.js';
 import { StackFailure } from './failure.js';
 import { openLog, readFrom, sizeOf } from './log-file.js';
 import { findNats, type NatsBinary } from './nats-binary.js';
+import { authorization, type NatsIdentity } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { waitUntil } from './wait.js';
 
@@ -11,11 +12,14 @@ export interface NatsOptions {
   /** Holds the configuration and JetStream's store. */
   dir: string;
   logFile: string;
-  /** Whoever connects must know it. */
-  token: string;
+  /** Who may connect: whoever knows a token, or these and each only to what is theirs. */
+  access: string | readonly NatsIdentity[];
   port?: number;
   /** False: what is acknowledged may still be lost in a power cut. For tests. */
   durable?: boolean;
+  /** More lines of configuration: within JetStream's block, and beside it. */
+  jetstream?: readonly string[];
+  more?: readonly string[];
   say?: (line: string) => void;
 }
 
@@ -23,7 +27,6 @@ export interface Nats {
   child: Child;
   port: number;
   version: string;
-  url: string;
 }
 
 export async function startNats(options: NatsOptions): Promise<Nats> {
@@ -41,18 +44,20 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   });
   await waitUntil(async () => child.hasExited() || (await greets(port)), 20_000);
   if (child.hasExited()) throw didNotStart(readFrom(options.logFile, before), options.logFile);
-  return { child, port, version: binary.version, url: `nats://${options.token}@127.0.0.1:${port}` };
+  return { child, port, version: binary.version };
 }
 
-function writeConfig({ dir, token, durable = true }: NatsOptions, binary: NatsBinary, port: number): string {
+function writeConfig({ dir, access, durable = true, jetstream = [], more = [] }: NatsOptions, binary: NatsBinary, port: number): string {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lines = [
     `listen: "127.0.0.1:${port}"`,
-    `authorization { token: ${JSON.stringify(token)} }`,
+    typeof access === 'string' ? `authorization { token: ${JSON.stringify(access)} }` : authorization(access),
     'jetstream {',
     `  store_dir: ${JSON.stringify(dir)}`,
     durable && knowsSyncInterval(binary) ? '  sync_interval: always' : '',
+    ...jetstream.map((line) => `  ${line}`),
     '}',
+    ...more,
   ];
   const path = `${dir}/nats.conf`;
   writeFileSync(path, `${lines.join('\n')}\n`, { mode: 0o600 });

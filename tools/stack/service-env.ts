@@ -4,9 +4,11 @@ import { serviceNamed, type ServiceName } from './services.js';
 /** What all services of one system share. */
 export interface Surroundings {
   nodeEnv: string;
-  natsUrl: string;
+  natsUrlOf: (service: ServiceName) => string;
   databaseUrls: DatabaseUrls;
   publicUrl: string;
+  /** Of the health ports of all processes but the gateways. */
+  metricsUrls: readonly string[];
   /** The operator’s. */
   adminToken: string;
   /** Asked only for a service that has one. */
@@ -29,7 +31,7 @@ export function serviceEnv(name: ServiceName, own: OwnAddresses, around: Surroun
     NODE_ENV: around.nodeEnv,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'info',
     LOG_FORMAT: 'json',
-    NATS_URL: around.natsUrl,
+    NATS_URL: around.natsUrlOf(name),
     HOST: '127.0.0.1',
     HEALTH_PORT: String(own.healthPort),
     PORT: String(own.httpPort),
@@ -37,6 +39,7 @@ export function serviceEnv(name: ServiceName, own: OwnAddresses, around: Surroun
     AUTH_URL: own.authUrl,
     DATABASE_URL: database && around.databaseUrls[database],
     PARLEY_PUBLIC_URL: around.publicUrl,
+    METRICS_TARGETS: around.metricsUrls.join(','),
     PARLEY_ADMIN_TOKEN: around.adminToken,
     PARLEY_KEK_FILE: env.includes('PARLEY_KEK_FILE') ? around.kekFileOf(name) : undefined,
   };

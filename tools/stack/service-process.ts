@@ -1,7 +1,7 @@
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startChild, type Child } from './child.js';
 import { checkout, compiled } from './checkout.js';
-import type { ServiceName } from './services.js';
 
 export interface ServiceProcess {
   child: Child;
@@ -10,31 +10,36 @@ export interface ServiceProcess {
 }
 
 export interface ServiceStart {
-  name: ServiceName;
+  name: string;
   env: Record<string, string>;
   onLine: (line: string) => void;
+  /** The program, if it is not the service of that name. */
+  program?: string | undefined;
+  /** The folder with the compiled files, if it is not the one that production gets. */
+  dist?: string | undefined;
 }
 
 /** Starts one service. It also stops by itself when we are gone: the ipc channel tells it. */
-export async function startService({ name, env, onLine }: ServiceStart): Promise<ServiceProcess> {
-  const child = await startChild({ ...nodeProcess(`apps/${name}/src/main.js`, env), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+export async function startService({ name, env, onLine, program = `apps/${name}/src/main.js`, dist }: ServiceStart): Promise<ServiceProcess> {
+  const file = dist === undefined ? compiled(program) : join(dist, program);
+  const child = await startChild({ ...nodeProcess(file, env), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
   forwardLines(child, onLine);
   return { child, ready: readinessOf(child) };
 }
 
 /** Runs one of a service's scripts to its end; answers what it printed. */
 export async function runScript(path: string, env: Record<string, string>, args: string[] = []): Promise<string> {
-  const child = await startChild({ ...nodeProcess(path, env, args), stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = await startChild({ ...nodeProcess(compiled(path), env, args), stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints] = [collect(child.process.stdout), collect(child.process.stderr)];
   const end = await child.exited;
   if (end !== 'exit code 0') throw new Error(`${path}: ${end}\n${complaints().trim() || printed().trim()}`);
   return printed();
 }
 
-function nodeProcess(path: string, env: Record<string, string>, args: string[] = []) {
+function nodeProcess(file: string, env: Record<string, string>, args: string[] = []) {
   return {
     command: process.execPath,
-    args: ['--enable-source-maps', compiled(path), ...args],
+    args: ['--enable-source-maps', file, ...args],
     env: { PATH: process.env['PATH'], ...env },
     cwd: checkout,
     stopSignal: 'SIGTERM' as const,

@@ -7,6 +7,8 @@ export interface ServiceSpec {
   name: ServiceName;
   /** Its schema, and the end of its role's name; the gateway has none. */
   database?: DatabaseName;
+  /** Whose events take effect in it: it may listen to no others. */
+  consumes: readonly DatabaseName[];
   /** Set by whoever starts it. A service refuses a PARLEY_ key that it does not know. */
   env: readonly string[];
   /** Handed on if set; the service has a default. */
@@ -19,30 +21,35 @@ export const services: readonly ServiceSpec[] = [
   {
     name: 'auth-service',
     database: 'auth',
+    consumes: ['auth', 'session'],
     env: [...everyService, 'DATABASE_URL', 'HTTP_PORT', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE', 'PARLEY_ADMIN_TOKEN'],
     optionalEnv: ['EVENT_RETENTION', 'COVIU_ACCESS_TTL', 'SIGNING_KEY_ROTATION_DAYS', 'FAILURES_PER_ACCOUNT', 'FAILURES_PER_ADDRESS', 'FAILURES_PER_CLIENT', 'FAILURE_WINDOW'],
   },
   {
     name: 'subscription-service',
     database: 'subscription',
+    consumes: [],
     env: [...everyService, 'DATABASE_URL'],
     optionalEnv: ['EVENT_RETENTION'],
   },
   {
     name: 'session-service',
     database: 'session',
+    consumes: ['subscription'],
     env: [...everyService, 'DATABASE_URL', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
     optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX', 'ENTRY_KEY_ROTATION_DAYS'],
   },
   {
     name: 'call-service',
     database: 'call',
+    consumes: ['session', 'subscription'],
     env: [...everyService, 'DATABASE_URL'],
     optionalEnv: ['EVENT_RETENTION'],
   },
   {
     name: 'api-gateway',
-    env: [...everyService, 'PORT', 'AUTH_URL', 'PARLEY_PUBLIC_URL'],
+    consumes: [],
+    env: [...everyService, 'PORT', 'AUTH_URL', 'PARLEY_PUBLIC_URL', 'METRICS_TARGETS'],
     optionalEnv: ['PARLEY_TRUST_PROXY'],
   },
 ];

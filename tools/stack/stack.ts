@@ -46,10 +46,10 @@ export class Stack {
 
   async up(): Promise<void> {
     const { screen, dataDir } = this.options;
-    const [databaseUrl, natsUrl] = await screen.step('starting PostgreSQL and NATS', () => Promise.all([this.postgres(), this.nats()]));
+    const [databaseUrl, natsUrlOf] = await screen.step('starting PostgreSQL and NATS', () => Promise.all([this.postgres(), this.nats()]));
     const databaseUrls = await screen.step('creating databases and roles', () => this.provision(databaseUrl), 'Check DATABASE_URL, or begin anew with `npm run stack -- reset`.');
     const adminToken = process.env['PARLEY_ADMIN_TOKEN'] || keptSecret(dataDir.secret('admin-token'));
-    const envs = await this.environments({ natsUrl, databaseUrls, adminToken });
+    const envs = await this.environments({ natsUrlOf, databaseUrls, adminToken });
     await screen.step('migrating the databases', () => migrate(databaseUrls), '`npm run stack -- reset` begins anew with empty databases.');
     await screen.step('starting the five services', () => this.startServices(envs), `The logs are in ${dataDir.path}/logs.`);
     const seed = () => screen.step('creating the demo data', () => seedOrg(envs.get('auth-service')?.env ?? {}));
@@ -74,12 +74,15 @@ export class Stack {
     return ensureDatabase(unit.url, 'parley');
   }
 
-  private async nats(): Promise<string> {
+  private async nats(): Promise<Surroundings['natsUrlOf']> {
     const given = process.env['NATS_URL'];
-    if (given) return this.use(given, 'the NATS server that NATS_URL names');
+    if (given) {
+      this.use(given, 'the NATS server that NATS_URL names');
+      return () => given;
+    }
     const unit = await natsUnit(this.options.dataDir, (line) => this.options.screen.say(line));
     await this.keep(this.servers, unit, { port: unit.port });
-    return unit.url;
+    return unit.urlOf;
   }
 
   private use(url: string, what: string): string {
@@ -92,13 +95,14 @@ export class Stack {
     return provision({ adminUrl, names: databaseNames, passwordOf });
   }
 
-  private async environments(shared: Pick<Surroundings, 'natsUrl' | 'databaseUrls' | 'adminToken'>): Promise<Map<ServiceName, { env: Env; ports: Ports }>> {
+  private async environments(shared: Pick<Surroundings, 'natsUrlOf' | 'databaseUrls' | 'adminToken'>): Promise<Map<ServiceName, { env: Env; ports: Ports }>> {
     const health = await freePorts([...serviceNames, 'auth http'] as const);
     const authHttpPort = health['auth http'];
     const around = {
       nodeEnv: process.env['NODE_ENV'] || 'production',
       ...shared,
       publicUrl: process.env['PARLEY_PUBLIC_URL'] || this.baseUrl,
+      metricsUrls: serviceNames.filter((name) => name !== 'api-gateway').map((name) => `http://127.0.0.1:${health[name]}/metrics`),
       kekFileOf: (service: ServiceName) => this.kekFile(service),
     };
     return new Map(

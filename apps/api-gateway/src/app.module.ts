@@ -7,11 +7,13 @@ import { CoviuModule } from './coviu/coviu.module.js';
 import { EntryKeysController } from './entry-keys/entry-keys.controller.js';
 import { HealthController } from './health/health.controller.js';
 import { PublicUrl } from './http/public-url.js';
+import { MetricsModule } from './metrics/metrics.module.js';
 
 @Module({ imports: [CoviuModule, AdminModule], controllers: [HealthController, EntryKeysController] })
 export class AppModule {
-  static forRoot({ NATS_URL, PARLEY_PUBLIC_URL }: GatewayConfig): DynamicModule {
+  static forRoot({ NATS_URL, PARLEY_PUBLIC_URL, METRICS_TARGETS }: GatewayConfig): DynamicModule {
     const publicUrl = { provide: PublicUrl, useValue: new PublicUrl(PARLEY_PUBLIC_URL) };
-    return { module: AppModule, global: true, imports: [RpcModule.forRoot({ service: 'gateway', natsUrl: NATS_URL }), AccessModule], providers: [publicUrl], exports: [publicUrl] };
+    const imports = [RpcModule.forRoot({ service: 'gateway', natsUrl: NATS_URL }), AccessModule, MetricsModule.of(METRICS_TARGETS)];
+    return { module: AppModule, global: true, imports, providers: [publicUrl], exports: [publicUrl] };
   }
 }

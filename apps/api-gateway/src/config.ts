@@ -23,6 +23,12 @@ export const configShape = {
   ...serviceConfig,
   PORT: z.coerce.number().int().min(0).max(65535).default(DEFAULT_PORT).describe('Port of the API.'),
   AUTH_URL: z.url({ protocol: /^https?$/ }).describe('Where auth-service speaks HTTP; sign-in, token and key requests are handed to it.'),
+  METRICS_TARGETS: z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()).filter(Boolean))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .default([])
+    .describe('Addresses of the `/metrics` of other processes, separated by commas; what they tell is told again at the `/metrics` of the gateway.'),
   PARLEY_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

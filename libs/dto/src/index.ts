@@ -18,3 +18,4 @@ export * from './keys.contract.js';
 export * from './subscription.contract.js';
 export * from './session.contract.js';
 export * from './call.contract.js';
+export * from './canary.contract.js';

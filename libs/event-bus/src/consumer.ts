@@ -25,6 +25,8 @@ export interface ConsumerParts {
   log: EventLog;
   /** Told of events that came again. */
   onRepeats: (count: number) => void;
+  /** Told how many events are still to come; undefined when this copy no longer knows. */
+  onLag: (events: number | undefined) => void;
 }
 
 /**
@@ -45,7 +47,7 @@ export class EventConsumer {
   }
 
   static async begin(parts: ConsumerParts, nc: NatsConnection, term: Term, alarm: Alarm): Promise<EventConsumer> {
-    return new EventConsumer(parts, term, await Durable.open(nc, parts.from, parts.name, alarm.ring));
+    return new EventConsumer(parts, term, await Durable.open(nc, { owner: parts.from, name: parts.name }, alarm.ring));
   }
 
   async run(alarm: Alarm, checkConnection: () => void, onProgress: () => void): Promise<void> {
@@ -57,6 +59,7 @@ export class EventConsumer {
         if (!worked) await alarm.sleep(RETRY_EVERY_MS, this.term.signal);
       }
     } finally {
+      this.parts.onLag(undefined);
       await this.durable.stop();
     }
   }
@@ -131,7 +134,7 @@ export class EventConsumer {
 
   private async checkDurable(): Promise<void> {
     if (performance.now() - this.checked < CHECK_MS) return;
-    await this.durable.check();
+    this.parts.onLag(await this.durable.check());
     this.checked = performance.now();
   }
 

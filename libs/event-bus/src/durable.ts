@@ -12,8 +12,17 @@ const isMissing = (error: unknown): boolean => error instanceof JetStreamApiErro
 /** Messages were lost, or taken by another copy, or the durable is gone: what comes next may not be next. */
 export class LostPlace extends Error {}
 
-const settings = (name: string, start: number | undefined): Partial<ConsumerConfig> => ({
+export interface Wanted {
+  owner: Owner;
+  /** Of the durable. */
+  name: string;
+  /** Events of this subject only; all of the owner's unless told. */
+  subject?: string;
+}
+
+const settings = ({ name, subject }: Wanted, start: number | undefined): Partial<ConsumerConfig> => ({
   durable_name: name,
+  ...(subject === undefined ? {} : { filter_subject: subject }),
   ack_policy: AckPolicy.Explicit,
   ack_wait: nanos(ACK_WAIT_MS),
   max_ack_pending: MAX_ACK_PENDING,
@@ -30,14 +39,15 @@ const isClean = ({ num_ack_pending, num_waiting, ack_floor, delivered }: Consume
  * those only after their ack wait: it is made again from its ack floor on. One that is missing begins with the stream; the inbox
  * drops what is known.
  */
-async function prepare(jsm: JetStreamManager, stream: string, name: string): Promise<ConsumerInfo> {
+async function prepare(jsm: JetStreamManager, stream: string, wanted: Wanted): Promise<ConsumerInfo> {
+  const { name } = wanted;
   const { state } = await jsm.streams.info(stream);
   const info = await jsm.consumers.info(stream, name).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
   if (info && isClean(info, state.last_seq)) return info;
   if (info) await jsm.consumers.delete(stream, name);
   const beyondEnd = info !== undefined && info.ack_floor.stream_seq > state.last_seq;
   const start = info === undefined || beyondEnd ? undefined : info.ack_floor.stream_seq + 1;
-  return jsm.consumers.add(stream, settings(name, start));
+  return jsm.consumers.add(stream, settings(wanted, start));
 }
 
 /** The messages of one durable, in order and without a gap; when that can't be kept it fails and must be opened again. */
@@ -53,11 +63,11 @@ export class Durable {
     private arrived: number,
   ) {}
 
-  static async open(nc: NatsConnection, owner: Owner, name: string, onArrival: () => void): Promise<Durable> {
-    const stream = streamOf(owner);
+  static async open(nc: NatsConnection, wanted: Wanted, onArrival: () => void): Promise<Durable> {
+    const stream = streamOf(wanted.owner);
     const jsm = await jetstreamManager(nc, { checkAPI: false });
-    const info = await prepare(jsm, stream, name);
-    const durable = new Durable(jsm, stream, name, info.delivered.consumer_seq);
+    const info = await prepare(jsm, stream, wanted);
+    const durable = new Durable(jsm, stream, wanted.name, info.delivered.consumer_seq);
     await durable.listen(nc, onArrival);
     return durable;
   }
@@ -68,11 +78,12 @@ export class Durable {
     return this.buffer.splice(0, count);
   }
 
-  /** Notices what nobody tells: a durable that was replaced, a message that was sent and never came. */
-  async check(): Promise<void> {
+  /** Notices what nobody tells: a durable that was replaced, a message that was sent and never came. Answers how many are still to come. */
+  async check(): Promise<number> {
     const before = this.arrived;
-    const { delivered } = await this.jsm.consumers.info(this.stream, this.name);
+    const { delivered, num_pending } = await this.jsm.consumers.info(this.stream, this.name);
     if (delivered.consumer_seq < before || (delivered.consumer_seq > before && this.arrived === before)) throw new LostPlace(`${this.name} lost its place`);
+    return num_pending + this.buffer.length;
   }
 
   async stop(): Promise<void> {

@@ -5,7 +5,7 @@ import { AppError } from '@parley/dto';
 import { Database } from '@parley/persistence';
 import { natsOptions } from '@parley/platform';
 import { eventually, testNats, type TestNats } from '@parley/testing';
-import { dropDead, replayDead } from './index.js';
+import { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom } from './index.js';
 import { ignored, stepIn, TestService } from './service.fixture.e2e.js';
 
 jest.setTimeout(60_000);
@@ -377,8 +377,25 @@ describe('an event whose handler fails', () => {
     await stepAll(['a'], 2);
     const [dead] = await waitFor('dead', 1);
     expect(dead).toMatchObject({ attempts: 3, reason: 'internal: Error' });
-    expect(await dropDead(call.db, 'call__session', dead?.event_id ?? '')).toBe(true);
+    const eventId = dead?.event_id ?? '';
+    expect(await listWaiting(call.db)).toMatchObject([{ consumer: 'call__session', eventId, aggregate: 'thing:a', sequence: 1, status: 'dead', attempts: 3 }, { sequence: 2, status: 'parked' }]);
+    expect(await listWaiting(call.db, { consumer: 'call__auth' })).toEqual([]);
+    expect(JSON.parse((await findWaiting(call.db, eventId))?.payload ?? '{}')).toMatchObject({ id: eventId, data: { thing: 'a', n: 1 } });
+    expect(await dropWaiting(call.db, 'call__session', eventId)).toBe(true);
+    expect(await dropWaiting(call.db, 'call__session', eventId)).toBe(false);
     expect(await seenBy(1)).toEqual(['a2']);
+  });
+
+  test('and effects that were lost with their database come again from the ledger, those that are there do not', async () => {
+    const since = new Date(Date.now() - 60_000);
+    await startAll();
+    await stepAll(['a', 'b'], 3);
+    await seenBy(6);
+    await call.db.query("delete from seen where thing = 'a' and n > 1");
+    await call.db.query("delete from inbox where aggregate = 'thing:a' and sequence > 1"); // as after a restore from an older copy
+    expect(await replayFrom({ ledger: session.db, database: call.db, consumer: 'call__session', since })).toBe(2);
+    expect(ofThing(await seenBy(6), 'a')).toEqual(stepsOf('a', 3));
+    expect(await replayFrom({ ledger: session.db, database: call.db, consumer: 'call__session', since })).toBe(0);
   });
 
   test('because its data fits no contract is dead', async () => {

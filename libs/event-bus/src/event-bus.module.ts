@@ -2,7 +2,8 @@ import { type DynamicModule, Inject, Module, type OnApplicationBootstrap } from 
 import { DiscoveryModule } from '@nestjs/core';
 import type { Owner } from '@parley/dto';
 import { Database } from '@parley/persistence';
-import { LOGGER, type Logger, natsOptions } from '@parley/platform';
+import { LOGGER, type Logger, METRICS, type Metrics, natsOptions } from '@parley/platform';
+import { BusMetrics } from './bus-metrics.js';
 import { EventBus } from './event-bus.js';
 import { HandlerDiscovery } from './handler-discovery.js';
 import { Handlers } from './handlers.js';
@@ -36,11 +37,11 @@ export class EventBusModule implements OnApplicationBootstrap {
         { provide: OPTIONS, useValue: options },
         {
           provide: EventBus,
-          useFactory: (db: Database, handlers: Handlers, log: Logger) => {
+          useFactory: (db: Database, handlers: Handlers, log: Logger, metrics: Metrics) => {
             const { natsUrl, ...rest } = options;
-            return new EventBus(db, handlers, { ...rest, nats: natsOptions(natsUrl, `${options.owner} events`), log });
+            return new EventBus(db, handlers, { ...rest, name: options.owner, nats: natsOptions(natsUrl, `${options.owner} events`), log, metrics: new BusMetrics(metrics) });
           },
-          inject: [Database, Handlers, LOGGER],
+          inject: [Database, Handlers, LOGGER, METRICS],
         },
       ],
       exports: [EventBus],

@@ -4,6 +4,8 @@ import type { Owner } from '@parley/dto';
 import { type Database, uuidv7 } from '@parley/persistence';
 import { Alarm } from './alarm.js';
 import { Broker } from './broker.js';
+import type { BusMetrics } from './bus-metrics.js';
+import { Canary } from './canary.js';
 import { EventConsumer } from './consumer.js';
 import { type EventLog, Outage } from './event-log.js';
 import type { Handlers } from './handlers.js';
@@ -13,8 +15,10 @@ import { Relay } from './relay.js';
 import { defaultRetry, type RetryPolicy } from './verdict.js';
 
 export interface EventBusOptions {
-  /** The service this is, whose outbox is relayed. */
-  owner: Owner;
+  /** The service this is. Its consumers are called after it: two services that share a name share the events between them. */
+  name: string;
+  /** Whose outbox is relayed; nobody's, if the service only listens. */
+  owner?: Owner;
   nats: ConnectionOptions;
   /** Whose events take effect here. */
   consumes: readonly Owner[];
@@ -22,6 +26,8 @@ export interface EventBusOptions {
   /** How long the ledger is kept, in days; 30 unless told. The same in every service, or a repeat could find its inbox row gone. */
   retentionDays?: number;
   retry?: RetryPolicy;
+  /** Where to count. With it the service sends canaries too. */
+  metrics?: BusMetrics;
 }
 
 export interface EventBusStats {
@@ -76,7 +82,10 @@ export class EventBus {
   /** Waits for nothing: without broker or database the jobs try until they are there. */
   start(): void {
     this.broker.start();
-    this.jobs = [this.keep('relay', (term, onProgress) => this.relay(term, onProgress)), ...this.options.consumes.map((from) => this.consume(from))];
+    const { consumes, metrics, owner } = this.options;
+    metrics?.watch(() => this.stats());
+    this.jobs = [owner === undefined ? this.keepHouse() : this.tell(owner), ...consumes.map((from) => this.consume(from))];
+    if (metrics && owner !== undefined) this.jobs.push(this.sendCanaries(owner, metrics));
   }
 
   /** Ends what is in hand, hands the jobs over, closes the connection. */
@@ -96,23 +105,38 @@ export class EventBus {
     await this.broker.stop();
   }
 
-  private async relay(term: Term, onProgress: () => void): Promise<void> {
-    const house = keepHouseHourly(this.db, this.options.retentionDays ?? 30, term, this.options.log);
-    try {
-      const { nc, check } = this.broker.connection();
-      const relay = await Relay.begin(this.db, nc, this.options.owner, term);
-      await relay.run(this.relayAlarm, check, onProgress);
-    } finally {
-      term.end();
-      await house;
-    }
+  private tell(owner: Owner): Promise<void> {
+    return this.keep('relay', async (term, onProgress) => {
+      const house = this.houseDuring(term);
+      try {
+        const { nc, check } = this.broker.connection();
+        const relay = await Relay.begin(this.db, nc, owner, term);
+        await relay.run(this.relayAlarm, check, onProgress);
+      } finally {
+        term.end();
+        await house;
+      }
+    });
+  }
+
+  /** Of a service without a relay: its inbox needs its partitions too. */
+  private keepHouse(): Promise<void> {
+    return this.keep('house', (term) => this.houseDuring(term));
+  }
+
+  private houseDuring(term: Term): Promise<void> {
+    return keepHouseHourly(this.db, this.options.retentionDays ?? 30, term, this.options.log);
   }
 
   private consume(from: Owner): Promise<void> {
-    const { log, retry = defaultRetry, owner } = this.options;
-    const name = `${owner}__${from}`;
-    const onRepeats = (count: number): void => void (this.redelivered += count);
-    const parts = { db: this.db, name, from, handlers: this.handlers, retry, log, onRepeats };
+    const { log, retry = defaultRetry, metrics } = this.options;
+    const name = `${this.options.name}__${from}`;
+    const onRepeats = (count: number): void => {
+      this.redelivered += count;
+      metrics?.redelivered(count);
+    };
+    const onLag = (events: number | undefined): void => metrics?.lagging(from, events);
+    const parts = { db: this.db, name, from, handlers: this.handlers, retry, log, onRepeats, onLag };
     const alarm = new Alarm();
     return this.keep(`consumer ${from}`, async (term, onProgress) => {
       const { nc, check } = this.broker.connection();
@@ -121,9 +145,24 @@ export class EventBus {
     });
   }
 
+  private sendCanaries(owner: Owner, metrics: BusMetrics): Promise<void> {
+    const alarm = new Alarm();
+    const parts = { db: this.db, owner, onReturn: (seconds: number) => metrics.canaryReturned(seconds) };
+    return this.keep('canary', async (term, onProgress) => {
+      metrics.canaryHere(true);
+      try {
+        const { nc, check } = this.broker.connection();
+        const canary = await Canary.begin(parts, nc, term, alarm);
+        await canary.run(alarm, check, onProgress);
+      } finally {
+        metrics.canaryHere(false);
+      }
+    });
+  }
+
   /** Does a job whenever no other copy does it, for as long as the process lives; no failure ends it. */
   private async keep(name: string, work: (term: Term, onProgress: () => void) => Promise<void>): Promise<void> {
-    const outage = new Outage(this.options.log, `${this.options.owner} ${name}`);
+    const outage = new Outage(this.options.log, `${this.options.name} ${name}`);
     const standby = new Alarm();
     this.standbys.push(standby);
     let failures = 0;
@@ -170,6 +209,6 @@ export class EventBus {
   }
 
   private get pokeSubject(): string {
-    return `live.${this.options.owner}.outbox`;
+    return `live.${this.options.name}.outbox`;
   }
 }

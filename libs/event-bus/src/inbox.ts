@@ -104,22 +104,3 @@ export class Inbox {
     if (held.length === 0) throw new LeadershipLost(term.name);
   }
 }
-
-/** Dead events of a consumer are tried again, or one of them; what is parked behind them follows by itself. The number of them. */
-export async function replayDead(db: Database, consumer: string, eventId?: string): Promise<number> {
-  const rows = await db.query(
-    `update inbox set status = 'parked', attempts = 0, next_try = clock_timestamp()
-     where consumer = $1 and status = 'dead' and ($2::uuid is null or event_id = $2) returning 1`,
-    [consumer, eventId],
-  );
-  return rows.length;
-}
-
-/** A dead event is given up: it counts as done, and those behind it go on without it. */
-export async function dropDead(db: Database, consumer: string, eventId: string): Promise<boolean> {
-  const rows = await db.query(
-    `update inbox set status = 'done', payload = null where consumer = $1 and event_id = $2 and status = 'dead' returning 1`,
-    [consumer, eventId],
-  );
-  return rows.length > 0;
-}

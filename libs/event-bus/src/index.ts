@@ -10,6 +10,6 @@ export { EventBus, type EventBusOptions, type EventBusStats } from './event-bus.
 export { EventBusModule, type EventBusModuleOptions } from './event-bus.module.js';
 export type { EventLog } from './event-log.js';
 export { Handlers } from './handlers.js';
-export { dropDead, replayDead } from './inbox.js';
 export { type EventHandler, OnEvent } from './on-event.decorator.js';
 export { defaultRetry, type RetryPolicy } from './verdict.js';
+export { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom, type WaitingEvent } from './waiting.js';

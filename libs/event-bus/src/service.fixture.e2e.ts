@@ -49,7 +49,7 @@ export class TestService {
   /** Starts one more copy. */
   async run(nats: EventBusOptions['nats'], consumes: Owner[] = [], more: Partial<EventBusOptions> = {}): Promise<EventBus> {
     const db = await Database.connect({ url: this.server.url, schema: this.owner, entities: [] });
-    const bus = new EventBus(db, this.handlers(), { owner: this.owner, nats, consumes, log: this.log(), ...more });
+    const bus = new EventBus(db, this.handlers(), { name: this.owner, owner: this.owner, nats, consumes, log: this.log(), ...more });
     this.copies.push({ bus, db });
     bus.start();
     return bus;

@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Metrics } from './metrics.js';
 
 export interface HealthReport {
   ready: boolean;
@@ -43,14 +44,29 @@ async function outcomeOf(check: () => Promise<void>): Promise<string> {
   return Promise.race([outcome, late]).finally(() => clearTimeout(timer));
 }
 
-/** `/health/live` and `/health/ready` on a port of their own, there from the first moment of the process. */
-export async function serveHealth(readiness: Readiness, host: string, port: number): Promise<{ server: Server; port: number }> {
+export interface Inspected {
+  readiness: Readiness;
+  metrics: Metrics;
+}
+
+/**
+ * `/health/live`, `/health/ready` and `/metrics` (Prometheus text, or JSON for who accepts only that) on a port of their own, there
+ * from the first moment of the process.
+ */
+export async function serveHealth({ readiness, metrics }: Inspected, host: string, port: number): Promise<{ server: Server; port: number }> {
   const server = createServer((request, response) => {
     const send = (status: number, body: object) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (request.url === '/health/live') return void send(200, { live: true });
+    if (request.url === '/metrics') return void sendMetrics(metrics, request, response);
     if (request.url !== '/health/ready') return void send(404, { code: 'route.not_found' });
     void readiness.report().then((report) => send(report.ready ? 200 : 503, report));
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
   return { server, port: (server.address() as AddressInfo).port };
+}
+
+async function sendMetrics(metrics: Metrics, { headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+  const json = headers.accept === 'application/json';
+  const body = json ? JSON.stringify(await metrics.getMetricsAsJSON()) : await metrics.metrics();
+  response.writeHead(200, { 'content-type': json ? 'application/json' : metrics.contentType }).end(body);
 }

@@ -9,6 +9,7 @@ export * from './health.js';
 export * from './html.js';
 export * from './ids.js';
 export * from './logger.js';
+export * from './metrics.js';
 export * from './nats-options.js';
 export * from './request-context.js';
 export { LOGGER, PlatformModule } from './platform.module.js';

@@ -5,6 +5,7 @@ import { PlatformModule } from './platform.module.js';
 import { ConfigError } from './config.js';
 import { Readiness, serveHealth } from './health.js';
 import { createLogger, NestLogger, type Logger } from './logger.js';
+import { processMetrics } from './metrics.js';
 
 /** After this long a process that is asked to stop ends, finished or not. Milliseconds; the launcher waits 10 s. */
 const STOP_WITHIN_MS = 8000;
@@ -35,11 +36,12 @@ export async function runService<Config extends ServiceConfig>(parts: ServicePar
   const config = readConfig(parts.config);
   const logger = createLogger({ name: parts.name, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
   const readiness = new Readiness();
-  const health = await serveHealth(readiness, config.HOST, config.HEALTH_PORT);
+  const metrics = processMetrics(parts.name, readiness);
+  const health = await serveHealth({ readiness, metrics }, config.HOST, config.HEALTH_PORT);
   surviveStrayRejections(logger);
   let app: INestApplication | INestMicroservice | undefined;
   stopInOrder(logger, readiness, async () => app?.close());
-  const module = PlatformModule.around(parts.module(config), logger, readiness);
+  const module = PlatformModule.around(parts.module(config), logger, readiness, metrics);
   const transport = parts.transport?.(config);
   if (transport) readiness.add('nats', () => transport.check());
   app = await start(parts, module, config, { transport, logger: new NestLogger(logger) });

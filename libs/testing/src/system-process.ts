@@ -9,6 +9,7 @@ interface ProcessOptions {
   index: number;
   healthPort: number;
   env: Record<string, string>;
+  dist?: string | undefined;
 }
 
 /** One process of a system; it keeps what it prints, also over restarts. */
@@ -31,7 +32,7 @@ export class RunningProcess implements SystemProcess {
 
   async start(): Promise<void> {
     const onLine = (line: string): void => void this.lines.push(line);
-    this.current = await startService({ name: this.name, env: this.options.env, onLine });
+    this.current = await startService({ name: this.name, env: this.options.env, onLine, dist: this.options.dist });
     await Promise.race([this.current.ready, this.tooLate()]).catch((error: Error) => this.explain(error));
     this.current.child.release(); // a spec that fails before it stops the system must not keep jest from ending
   }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
 import { migrate } from '../../../tools/stack/migrate.js';
+import { permissionsOfService, shortNameOf, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { freePort } from '../../../tools/stack/ports.js';
 import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
 import { serviceEnv, type Surroundings } from '../../../tools/stack/service-env.js';
@@ -17,12 +18,13 @@ type HttpPorts = Partial<Record<ServiceName, number[]>>;
 /** Starts everything that a deployment has, with demo data, and answers when every process is ready. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const folder = tempFolder('system');
-  const [database, nats, httpPorts] = await Promise.all([systemDatabase(), testNats(), drawHttpPorts(options)]);
+  const identities = { ...systemIdentities(), ...options.natsIdentities };
+  const [database, nats, httpPorts] = await Promise.all([options.database ?? systemDatabase(), options.nats ?? testNats(identities), drawHttpPorts(options)]);
   const baseUrls = (httpPorts['api-gateway'] ?? []).map((port) => `http://127.0.0.1:${port}`);
   const baseUrl = baseUrls[0] ?? '';
-  const around: Surroundings = {
+  const around: Omit<Surroundings, 'metricsUrls'> = {
     nodeEnv: 'test',
-    natsUrl: nats.url,
+    natsUrlOf: (service) => nats.urlOf(shortNameOf(service)),
     databaseUrls: database.urls,
     publicUrl: baseUrl,
     adminToken: keptSecret(join(folder.path, 'admin-token')),
@@ -31,8 +33,8 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const processes = await describeProcesses(options, around, httpPorts);
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map(({ running }) => running.stop()));
-    await nats.stop();
-    await database.drop();
+    if (!options.nats) await nats.stop();
+    if (!options.database) await database.drop();
     folder.remove();
   };
   try {
@@ -44,6 +46,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       baseUrls,
       adminDatabaseUrl: database.adminUrl,
       natsUrl: nats.url,
+      natsUrlOf: nats.urlOf,
       adminToken: around.adminToken,
       processes: processes.map(({ running }) => running),
       restart: (name, index = 0) => restart(find(processes, name, index)),
@@ -54,6 +57,11 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await stop();
     throw error;
   }
+}
+
+/** Of the five services, each with what its contracts let it do on the bus. */
+export function systemIdentities(): Record<string, Permissions> {
+  return Object.fromEntries(serviceNames.map((name) => [shortNameOf(name), permissionsOfService(name)]));
 }
 
 interface Described {
@@ -72,16 +80,15 @@ async function drawHttpPorts(options: SystemOptions): Promise<HttpPorts> {
   return Object.fromEntries(await Promise.all([draw('api-gateway'), draw('auth-service')]));
 }
 
-async function describeProcesses(options: SystemOptions, around: Surroundings, httpPorts: HttpPorts): Promise<Described[]> {
-  const all = serviceNames.flatMap((name) => range(copiesOf(name, options)).map((index) => ({ name, index })));
-  return Promise.all(
-    all.map(async ({ name, index }) => {
-      const healthPort = await freePort();
-      const own = { healthPort, httpPort: at(httpPorts[name], index), authUrl: `http://127.0.0.1:${at(httpPorts['auth-service'], index)}` };
-      const env = { ...serviceEnv(name, own, around), ...options.env?.[name] };
-      return { running: new RunningProcess({ name, index, healthPort, env }), env };
-    }),
-  );
+async function describeProcesses(options: SystemOptions, around: Omit<Surroundings, 'metricsUrls'>, httpPorts: HttpPorts): Promise<Described[]> {
+  const named = serviceNames.flatMap((name) => range(copiesOf(name, options)).map((index) => ({ name, index })));
+  const all = await Promise.all(named.map(async (one) => ({ ...one, healthPort: await freePort() })));
+  const metricsUrls = all.filter(({ name }) => name !== 'api-gateway').map(({ healthPort }) => `http://127.0.0.1:${healthPort}/metrics`);
+  return all.map(({ name, index, healthPort }) => {
+    const own = { healthPort, httpPort: at(httpPorts[name], index), authUrl: `http://127.0.0.1:${at(httpPorts['auth-service'], index)}` };
+    const env = { ...serviceEnv(name, own, { ...around, metricsUrls }), ...options.env?.[name] };
+    return { running: new RunningProcess({ name, index, healthPort, env, dist: options.dist }), env };
+  });
 }
 
 async function restart({ running }: Described): Promise<void> {

@@ -1,5 +1,8 @@
 import type { OrgCredentials } from '../../../tools/stack/demo-data.js';
+import type { Permissions } from '../../../tools/stack/nats-identities.js';
 import type { ServiceName } from '../../../tools/stack/services.js';
+import type { SystemDatabase } from './test-database.js';
+import type { TestNats } from './test-nats.js';
 
 export type { OrgCredentials, ServiceName };
 
@@ -8,6 +11,13 @@ export interface SystemOptions {
   copies?: Partial<Record<ServiceName, number>>;
   /** More environment for a service. */
   env?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** Used instead of a broker and a database of its own; whoever gives them ends them. The broker must know `systemIdentities`. */
+  nats?: TestNats;
+  database?: SystemDatabase;
+  /** The folder with the compiled services, if it is not the one that production gets. */
+  dist?: string | undefined;
+  /** Who may connect to NATS besides the services. */
+  natsIdentities?: Record<string, Permissions>;
 }
 
 export interface SystemProcess {
@@ -28,7 +38,10 @@ export interface System extends OrgCredentials {
   readonly baseUrls: string[];
   /** Superuser on the system's database. */
   readonly adminDatabaseUrl: string;
+  /** For somebody who may do everything there. */
   readonly natsUrl: string;
+  /** As a service, by its short name (`session`, `gateway`), or as one of `natsIdentities`. */
+  natsUrlOf(name: string): string;
   /** The operator’s. */
   readonly adminToken: string;
   readonly processes: readonly SystemProcess[];

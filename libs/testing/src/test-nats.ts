@@ -1,10 +1,26 @@
 import { join } from 'node:path';
+import { keptIdentity, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { startNats, type Nats, type NatsOptions } from '../../../tools/stack/nats.js';
 import { tempFolder } from './temp-folder.js';
 
+export interface TestNatsOptions {
+  /** Where its store lies; a folder of its own unless told. */
+  folder?: string;
+  port?: number;
+  /** More lines of configuration: within JetStream's block, and beside it. */
+  jetstream?: readonly string[];
+  more?: readonly string[];
+}
+
 export interface TestNats {
-  /** With its token, as the services get it. */
+  /** All that it keeps; to be touched only while it is down. */
+  readonly store: string;
+  /** Its process; another one after each restart. */
+  pid(): number;
+  /** For somebody who may do everything. */
   url: string;
+  /** For one of the identities that the server was started with. */
+  urlOf(name: string): string;
   /** In good order, and forgets everything. */
   stop(): Promise<void>;
   /** At once, as in an accident; `restart` brings it back. */
@@ -13,14 +29,22 @@ export interface TestNats {
   restart(): Promise<void>;
 }
 
-/** A NATS server with JetStream that nobody else uses. */
-export async function testNats(): Promise<TestNats> {
+const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: true };
+
+/** A NATS server with JetStream that nobody else uses. Besides somebody who may do everything, these may connect, with these permissions. */
+export async function testNats(identities: Readonly<Record<string, Permissions>> = {}, more: TestNatsOptions = {}): Promise<TestNats> {
   const folder = tempFolder('nats');
-  const options = { dir: join(folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), token: 'test-token', durable: false };
+  const fileOf = (name: string): string => join(folder.path, `${name}.identity`);
+  const access = Object.entries({ tester: everything, ...identities }).map(([name, permissions]) => keptIdentity(fileOf(name), name, permissions));
+  const options = { ...more, dir: join(more.folder ?? folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), access, durable: false };
   let nats = await startReleased(options);
   const kill = (): Promise<void> => nats.child.kill();
+  const urlOf = (name: string): string => natsUrlWith(`nats://127.0.0.1:${nats.port}`, fileOf(name));
   return {
-    url: nats.url,
+    url: urlOf('tester'),
+    urlOf,
+    store: join(options.dir, 'jetstream'),
+    pid: () => nats.child.pid,
     kill,
     restart: async () => {
       await kill();

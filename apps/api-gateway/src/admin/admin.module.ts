@@ -15,5 +15,6 @@ import { AdminUsersController } from './users.controller.js';
 @Module({
   controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController, AdminRevocationsController, AdminKeysController],
   providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
+  exports: [OpaqueTokenGuard, AdminGuard],
 })
 export class AdminModule {}

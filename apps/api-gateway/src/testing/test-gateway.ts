@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { Global, Module } from '@nestjs/common';
 import { unavailable } from '@parley/dto';
 import { AccessTokenVerifier, type Actor, tokenInvalid } from '@parley/jwt';
-import { createLogger, LOGGER, NestLogger, Readiness } from '@parley/platform';
+import { createLogger, LOGGER, METRICS, NestLogger, processMetrics, Readiness } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -10,6 +10,7 @@ import { AppModule } from '../app.module.js';
 import { readConfig } from '../config.js';
 import { listenHttp } from '../http/http-app.js';
 import { PublicUrl } from '../http/public-url.js';
+import { MetricsModule } from '../metrics/metrics.module.js';
 import { FakeServices } from './fake-services.js';
 
 export const ORG = 'org-1';
@@ -49,15 +50,16 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
 
   @Global()
   @Module({
-    imports: [AppModule],
+    imports: [AppModule, MetricsModule.of(config.METRICS_TARGETS)],
     providers: [
       { provide: LOGGER, useValue: logger },
       { provide: Readiness, useValue: readiness },
+      { provide: METRICS, useValue: processMetrics('api-gateway', readiness) },
       { provide: RpcClient, useValue: services },
       { provide: AccessTokenVerifier, useValue: verifier },
       { provide: PublicUrl, useValue: new PublicUrl(config.PARLEY_PUBLIC_URL) },
     ],
-    exports: [LOGGER, Readiness, RpcClient, AccessTokenVerifier, PublicUrl],
+    exports: [LOGGER, Readiness, METRICS, RpcClient, AccessTokenVerifier, PublicUrl],
   })
   class Surroundings {}
 

@@ -47,7 +47,7 @@ class Narrator {
   }
 
   speakOn(nats: TestNats): void {
-    this.bus = new EventBus(this.db, new Handlers(), { owner: this.owner, nats: natsOptions(nats.url), consumes: [], log });
+    this.bus = new EventBus(this.db, new Handlers(), { name: this.owner, owner: this.owner, nats: natsOptions(nats.url), consumes: [], log });
     this.bus.start();
   }
 

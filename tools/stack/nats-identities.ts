@@ -1,0 +1,94 @@
+import { nkeys } from '@nats-io/transport-node';
+import * as contracts from '@parley/dto';
+import { canarySent, type EventContract, type LiveContract, type Owner, type RpcContract, type Service, streamOf } from '@parley/dto';
+import { keptSecret } from './secrets.js';
+import { serviceNamed, type ServiceName } from './services.js';
+
+/** What one who connects to NATS may do there. Subjects; `>` stands for the rest of one. */
+export interface Permissions {
+  publish: string[];
+  subscribe: string[];
+  /** Answer requests that arrive: once each, on the inbox that the request names. */
+  answers: boolean;
+}
+
+export interface NatsIdentity {
+  name: string;
+  /** Public, begins with U. */
+  nkey: string;
+  permissions: Permissions;
+}
+
+export interface Listener {
+  /** Also the first part of the names of its durables, and of its inboxes. */
+  name: string;
+  /** Whose events it hears. */
+  consumes: readonly Owner[];
+}
+
+type Contract = RpcContract | EventContract | LiveContract;
+const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
+const all: Contract[] = (Object.values(contracts) as unknown[]).filter(isContract);
+const requests = all.filter((contract) => contract.type === 'rpc');
+const hints = all.filter((contract) => contract.type === 'live');
+
+/** As in the subjects of its messages. */
+export const shortNameOf = (name: ServiceName): Service => serviceNamed(name).database ?? 'gateway';
+
+/** A NATS_URL that names the file with the identity to come as. */
+export const natsUrlWith = (url: string, file: string): string => `${url}?identity=${encodeURIComponent(file)}`;
+
+/** By the contracts: a service asks what names it as a caller, answers what it owns, and tells its own events. */
+export function permissionsOfService(name: ServiceName): Permissions {
+  const { database: owner, consumes } = serviceNamed(name);
+  const service = shortNameOf(name);
+  const heard = permissionsOfListener({ name: service, consumes });
+  return {
+    publish: [...requests.filter(({ callers }) => callers.includes(service)).map(({ subject }) => subject), ...(owner ? teller(owner) : []), ...heard.publish],
+    subscribe: [...requests.filter((request) => request.owner === owner).map(({ subject }) => subject), ...(owner ? [pokeOf(owner)] : []), ...hints.map(({ subject }) => subject), ...heard.subscribe],
+    answers: owner !== undefined,
+  };
+}
+
+/** Of a service that only hears events, somebody else's for example. */
+export function permissionsOfListener({ name, consumes }: Listener): Permissions {
+  return { publish: consumes.flatMap((owner) => durable(owner, `${name}__${owner}`)), subscribe: [`${inboxOf(name)}.>`], answers: false };
+}
+
+export const inboxOf = (name: string): string => `_INBOX_${name}`;
+const pokeOf = (owner: Owner): string => `live.${owner}.outbox`;
+
+/** The relay is the only one who writes the owner's stream, and brings it back where it is lost; its canary has a durable there. */
+function teller(owner: Owner): string[] {
+  const stream = streamOf(owner);
+  const hintsOfOwner = hints.filter((hint) => hint.owner === owner).map(({ subject }) => subject);
+  const manage = ['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
+  return [`evt.${owner}.>`, pokeOf(owner), ...hintsOfOwner, ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
+}
+
+/** One durable on the stream of an owner: made, read and acknowledged under its own name only. */
+function durable(owner: Owner, name: string, filter?: string): string[] {
+  const place = `${streamOf(owner)}.${name}`;
+  const create = filter === undefined ? `$JS.API.CONSUMER.CREATE.${place}` : `$JS.API.CONSUMER.CREATE.${place}.${filter}`;
+  return [`$JS.API.STREAM.INFO.${streamOf(owner)}`, create, ...['INFO', 'DELETE', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${place}`), `$JS.ACK.${place}.>`];
+}
+
+/** The key of an identity, made on first use: a file of one line, its name and its secret seed. */
+export function keptIdentity(file: string, name: string, permissions: Permissions): NatsIdentity {
+  const line = keptSecret(file, () => `${name} ${new TextDecoder().decode(nkeys.createUser().getSeed())}`);
+  const seed = new TextEncoder().encode(line.split(' ')[1]);
+  return { name, nkey: nkeys.fromSeed(seed).getPublicKey(), permissions };
+}
+
+/** For the configuration of a server. */
+export function authorization(identities: readonly NatsIdentity[]): string {
+  const users = identities.map(({ name, nkey, permissions: { publish, subscribe, answers } }) =>
+    [
+      `    # ${name}`,
+      `    { nkey: ${nkey}, permissions: {`,
+      `      publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} }${answers ? ', allow_responses: { max: 4, expires: "10s" }' : ''}`,
+      '    } }',
+    ].join('\n'),
+  );
+  return `authorization {\n  users: [\n${users.join('\n')}\n  ]\n}`;
+}
