@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 
 const swc = JSON.parse(readFileSync(new URL('./.swcrc', import.meta.url), 'utf8'));
 delete swc.jsc.paths; // moduleNameMapper does the aliasing
@@ -22,6 +23,8 @@ const withInfra = {
 
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
+  // Most specs wait for PostgreSQL, NATS or a process most of their time: one worker more than there are cores, not one less.
+  maxWorkers: availableParallelism() + 1,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },

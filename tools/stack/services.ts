@@ -32,7 +32,7 @@ export const services: readonly ServiceSpec[] = [
     name: 'session-service',
     database: 'session',
     env: [...everyService, 'DATABASE_URL', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
-    optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX'],
+    optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX', 'REFUSAL_RETENTION', 'LIVE_MAX_WATCHERS', 'OPENTOK_PUBLIC_ORG_ID', 'OPENTOK_TOKEN_FORMAT'],
   },
   {
     name: 'call-service',

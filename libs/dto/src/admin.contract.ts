@@ -132,6 +132,7 @@ export const ofAdmin = { access: 'access', scope: ADMIN_SCOPE, callers: ['gatewa
 export const registerOrg = rpc('auth', 'register-org', {
   ...ofAdmin,
   doc: 'Creates an organisation. For the operator only: fails with `admin.operator_only`.',
+  idempotent: true,
   request: NewOrg,
   reply: OrgAdminDto,
 });
@@ -157,6 +158,7 @@ export const changeOrg = rpc('auth', 'change-org', {
 export const registerClient = rpc('auth', 'register-client', {
   ...ofAdmin,
   doc: 'Creates a client; its secret is told here and nowhere else.',
+  idempotent: 'secret',
   request: OrgId.extend({ client: NewClient }),
   reply: ClientAdminDto.extend({ clientSecret: z.string() }),
 });
@@ -181,6 +183,7 @@ export const changeClient = rpc('auth', 'change-client', {
 export const rotateClientSecret = rpc('auth', 'rotate-client-secret', {
   ...ofAdmin,
   doc: 'A new secret, told here and nowhere else; the others go on for the overlap. Fails with `client.too_many_secrets`.',
+  idempotent: 'secret',
   request: ClientId.extend({ overlapSeconds: z.int().min(0) }),
   reply: z.object({ clientId: z.string(), clientSecret: z.string() }),
 });
@@ -188,6 +191,7 @@ export const rotateClientSecret = rpc('auth', 'rotate-client-secret', {
 export const issueOrgToken = rpc('auth', 'issue-org-token', {
   ...ofAdmin,
   doc: 'Makes a token of an org; it is told here and nowhere else.',
+  idempotent: 'secret',
   request: OrgId.extend(NewOrgToken.shape),
   reply: OrgTokenDto.extend({ token: z.string() }),
 });
@@ -213,6 +217,7 @@ export const revokeOrgToken = rpc('auth', 'revoke-org-token', {
 export const registerUser = rpc('auth', 'register-user', {
   ...ofAdmin,
   doc: 'Creates a user. Fails with `user.username_taken`.',
+  idempotent: true,
   request: OrgId.extend({ user: NewUser }),
   reply: UserDto,
 });

@@ -6,6 +6,7 @@
 export * from './access-token.js';
 export * from './access-token.strategy.js';
 export * from './actor.js';
+export * from './hs256.js';
 export * from './jwt.errors.js';
 export * from './key-set.js';
 export * from './revocations.js';

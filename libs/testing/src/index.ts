@@ -9,10 +9,13 @@ export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './
 export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
 export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';
 export { withOtherS } from './forgery/signatures.js';
+export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { runSql } from './run-sql.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
 export { testDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats } from './test-nats.js';
+export { testPostgres, type TestPostgres } from './test-postgres.js';
+export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';
 export { freePort } from '../../../tools/stack/ports.js';

@@ -10,6 +10,7 @@ import type { ServiceName, System, SystemOptions } from './system.types.js';
 import { tempFolder } from './temp-folder.js';
 import { systemDatabase } from './test-database.js';
 import { testNats } from './test-nats.js';
+import { testPostgres } from './test-postgres.js';
 
 type Env = Record<string, string>;
 type HttpPorts = Partial<Record<ServiceName, number[]>>;
@@ -17,7 +18,8 @@ type HttpPorts = Partial<Record<ServiceName, number[]>>;
 /** Starts everything that a deployment has, with demo data, and answers when every process is ready. */
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const folder = tempFolder('system');
-  const [database, nats, httpPorts] = await Promise.all([systemDatabase(), testNats(), drawHttpPorts(options)]);
+  const postgres = options.ownPostgres ? await testPostgres() : undefined;
+  const [database, nats, httpPorts] = await Promise.all([systemDatabase(postgres?.url), testNats(), drawHttpPorts(options)]);
   const baseUrls = (httpPorts['api-gateway'] ?? []).map((port) => `http://127.0.0.1:${port}`);
   const baseUrl = baseUrls[0] ?? '';
   const around: Surroundings = {
@@ -32,21 +34,24 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map(({ running }) => running.stop()));
     await nats.stop();
-    await database.drop();
+    await (postgres ? postgres.stop() : database.drop());
     folder.remove();
   };
   try {
     await migrate(database.urls);
-    const org = await bringUp(processes);
+    const org = await bringUp(processes, options);
     return {
       ...org,
       baseUrl,
       baseUrls,
       adminDatabaseUrl: database.adminUrl,
       natsUrl: nats.url,
+      nats,
+      postgres,
       adminToken: around.adminToken,
       processes: processes.map(({ running }) => running),
       restart: (name, index = 0) => restart(find(processes, name, index)),
+      restartKilled: (name, index = 0) => restartKilled(find(processes, name, index)),
       seedOrg: (name) => seedOrg(find(processes, 'auth-service', 0).env, name),
       stop,
     };
@@ -61,8 +66,12 @@ interface Described {
   env: Env;
 }
 
-async function bringUp(processes: Described[]): Promise<OrgCredentials> {
+async function bringUp(processes: Described[], { publicOpentok = false }: SystemOptions): Promise<OrgCredentials> {
   const seeded = seedOrg(find(processes, 'auth-service', 0).env);
+  if (publicOpentok) {
+    const { orgId } = await seeded;
+    processes.filter(({ running }) => running.name === 'session-service').forEach(({ env }) => (env['OPENTOK_PUBLIC_ORG_ID'] = orgId));
+  }
   const [org] = await Promise.all([seeded, ...processes.map(({ running }) => running.start())]);
   return org;
 }
@@ -85,6 +94,12 @@ async function describeProcesses(options: SystemOptions, around: Surroundings, h
 }
 
 async function restart({ running }: Described): Promise<void> {
+  await running.stop();
+  await running.start();
+}
+
+async function restartKilled({ running }: Described): Promise<void> {
+  running.kill('SIGKILL');
   await running.stop();
   await running.start();
 }

@@ -1,13 +1,20 @@
 import type { OrgCredentials } from '../../../tools/stack/demo-data.js';
 import type { ServiceName } from '../../../tools/stack/services.js';
 
+import type { TestNats } from './test-nats.js';
+import type { TestPostgres } from './test-postgres.js';
+
 export type { OrgCredentials, ServiceName };
 
 export interface SystemOptions {
   /** How many processes of a service; one unless said. */
   copies?: Partial<Record<ServiceName, number>>;
+  /** The demo organisation is the one for which anybody may use OpenTok (`OPENTOK_PUBLIC_ORG_ID`), as in the local stack. */
+  publicOpentok?: boolean;
   /** More environment for a service. */
   env?: Partial<Record<ServiceName, Record<string, string>>>;
+  /** A database server that nobody else uses, so that it may be killed. */
+  ownPostgres?: boolean;
 }
 
 export interface SystemProcess {
@@ -29,11 +36,17 @@ export interface System extends OrgCredentials {
   /** Superuser on the system's database. */
   readonly adminDatabaseUrl: string;
   readonly natsUrl: string;
+  /** Its broker. */
+  readonly nats: Pick<TestNats, 'kill' | 'restart'>;
+  /** Its database server; undefined: that of the run, which others use too. */
+  readonly postgres: Pick<TestPostgres, 'kill' | 'restart'> | undefined;
   /** The operator’s. */
   readonly adminToken: string;
   readonly processes: readonly SystemProcess[];
   /** Stops that process if it runs, and starts it again with the same environment; settled when it is ready. */
   restart(name: ServiceName, index?: number): Promise<void>;
+  /** Kills that process at once, as in an accident, and starts it again. */
+  restartKilled(name: ServiceName, index?: number): Promise<void>;
   /** One more organisation. */
   seedOrg(name: string): Promise<OrgCredentials>;
   stop(): Promise<void>;

@@ -20,13 +20,12 @@ export async function testDatabase(service: DatabaseName): Promise<TestDatabase>
   return { url: urls[service] ?? '', drop };
 }
 
-/** A fresh database with the schemas and roles of all services. */
-export function systemDatabase(): Promise<SystemDatabase> {
-  return createDatabase(databaseNames);
+/** A fresh database with the schemas and roles of all services, on the server of this run unless told. */
+export function systemDatabase(server = serverOfThisRun()): Promise<SystemDatabase> {
+  return createDatabase(databaseNames, server);
 }
 
-async function createDatabase(names: readonly DatabaseName[]): Promise<SystemDatabase> {
-  const server = serverOfThisRun();
+async function createDatabase(names: readonly DatabaseName[], server = serverOfThisRun()): Promise<SystemDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const adminUrl = await ensureDatabase(server, name);
   const urls = await provision({ adminUrl, names, passwordOf: () => name });

@@ -17,7 +17,7 @@ const accessKey = await newSigningKey();
 const ring: Pick<SigningKeysRepository, 'getNewest' | 'listPublic'> = { getNewest: () => Promise.resolve(key), listPublic: () => Promise.resolve([publicHalf(key)]) };
 const tokens = new EntryTokens(ring as SigningKeysRepository, ISSUER);
 const signer = await tokens.signer();
-const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', enteredAt: new Date(), linkEnd: null });
+const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', capabilities: ['subscribe'], enteredAt: new Date(), linkEnd: null });
 const parts = takeApart({ token: genuine, publicKey: createPublicKey({ key: publicHalf(key) as JsonWebKey, format: 'jwk' }) });
 const issuer: Issuer = { header: parts.header, claims, sign: ecdsa(createPrivateKey({ key: key as JsonWebKey, format: 'jwk' })) };
 

@@ -3,16 +3,17 @@ import { Sealer } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { TokenVerifiers } from '@parley/rpc';
 import { EntryTokens } from './entry-tokens.js';
+import { LinkTokens } from './link-tokens.js';
 import { SigningKeysRepository } from './signing-keys.repository.js';
 
 export interface TokensOptions {
-  /** `iss` of entry tokens. */
+  /** `iss` of entry tokens and of links. */
   issuer: string;
   /** The file with the keys that seal the signing keys. */
   keyFile: string;
 }
 
-/** Entry tokens, made and verified everywhere in the process. */
+/** Entry tokens and links of Parley's own, made and verified everywhere in the process. */
 @Global()
 @Module({})
 export class TokensModule implements OnModuleInit {
@@ -29,8 +30,9 @@ export class TokensModule implements OnModuleInit {
         { provide: Sealer, useFactory: () => Sealer.fromFile(keyFile) },
         SigningKeysRepository,
         { provide: EntryTokens, useFactory: (keys: SigningKeysRepository) => new EntryTokens(keys, issuer), inject: [SigningKeysRepository] },
+        { provide: LinkTokens, useFactory: (keys: SigningKeysRepository) => new LinkTokens(keys, issuer), inject: [SigningKeysRepository] },
       ],
-      exports: [EntryTokens],
+      exports: [EntryTokens, LinkTokens, Sealer],
     };
   }
 
