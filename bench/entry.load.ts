@@ -15,6 +15,16 @@ export function linksOf({ apiKey, apiKeySecret }: Demo, ref: string): string[] {
   });
 }
 
+/** So many links of one person to one session. */
+export function hotLinksOf({ apiKey, apiKeySecret }: Demo, ref: string, count: number): string[] {
+  const exp = Math.floor(Date.now() / 1000) + 3600;
+  return Array.from({ length: count }, (_, n) => {
+    const claims = { iss: apiKey, un: `Device ${n}`, email: 'one@example.com', rle: 'guest', ref, sid: 'hot', exp };
+    const signed = `${encode({ alg: 'HS256', typ: 'JWT' })}.${encode(claims)}`;
+    return `/v1/session/${signed}.${createHmac('sha256', apiKeySecret).update(signed).digest('base64url')}`;
+  });
+}
+
 const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 /** Creates subscriptions, 16 at a time. */

@@ -5,12 +5,14 @@ export interface Figures {
   p50: number;
   p99: number;
   failed: number;
+  /** How long it was measured. */
+  seconds: number;
 }
 
 export const figuresOf = (latencies: number[], seconds: number, failed: number): Figures => {
   const sorted = [...latencies].sort((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? NaN;
-  return { perSecond: sorted.length / seconds, p50: at(0.5), p99: at(0.99), failed };
+  return { perSecond: sorted.length / seconds, p50: at(0.5), p99: at(0.99), failed, seconds };
 };
 
 export const median = (values: number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout, eventually, keepDemo, notYet, startSystem, tempFolder, type System } from '@parley/testing';
+import { checkout, eventually, keepDemo, notYet, runSql, startSystem, tempFolder, type System } from '@parley/testing';
 
 let system: System;
 
@@ -75,6 +75,24 @@ describe('the operator, from nothing to a client that works', () => {
     const third = await admin('POST', `/orgs/${orgId}/clients/${clientId}/rotate-secret`, { overlapSeconds: 0 });
     expect(await within(async () => (await tokenOf(clientId, clientSecret)).status === 401)).toBeLessThan(1_000);
     expect((await tokenOf(clientId, third.body['clientSecret'])).status).toBe(200);
+  });
+
+  it('A1.11, I.7: makes one client under one Idempotency-Key, through two gateways and two services, and tells its secret again', async () => {
+    const create = (index: number, name = 'Once') =>
+      fetch(`${system.baseUrls[index % 2]}/admin/v1/orgs/${system.orgId}/clients`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${system.adminToken}`, 'content-type': 'application/json', 'idempotency-key': 'one client' },
+        body: JSON.stringify({ name }),
+      }).then(async (response) => ({ status: response.status, replayed: response.headers.get('idempotency-replayed'), type: response.headers.get('content-type'), body: (await response.json()) as Json }));
+
+    const first = await create(0);
+    const again = await Promise.all([create(1), create(0), create(1)]);
+
+    expect([first.status, first.replayed, typeof first.body['clientSecret']]).toEqual([201, null, 'string']);
+    for (const answer of again.filter(({ status }) => status !== 409)) expect(answer).toEqual({ ...first, replayed: 'true' });
+    expect(await create(1, 'Another')).toMatchObject({ status: 422, type: 'application/problem+json; charset=utf-8', body: { code: 'idempotency.mismatch' } });
+    const kept = await runSql<{ reply: string }>(system.adminDatabaseUrl, 'select reply from auth.idempotency');
+    expect(kept.map(({ reply }) => [reply.slice(0, 3), reply.includes(first.body['clientSecret'])])).toEqual([['v1.', false]]);
   });
 
   it('sets limits: for everyone, for an org, for a user', async () => {

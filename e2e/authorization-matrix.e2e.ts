@@ -59,8 +59,26 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   'POST /v1/orgs/:org/sessions/:sid/entries/:entryId/heartbeat':     ['401', '200 401 401 401 401', '401', '401', '401 401 401 200 401', '401', '401', '401', '401'],
   'DELETE /v1/orgs/:org/sessions/:sid/entries/:entryId':             [thing, '200 401 401 401 401', '401', others, '401 401 401 200 401', '403', '401', '401', '401'],
   'GET /v1/session/:link':                                           [link, link, link, link, link, link, link, link, link],
+  'POST /v1/orgs/:org/admissions/check':                             [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/links/inspect':                                [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/refusals':                                      [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/refusals/:id':                                  [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/bans':                                         [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/bans':                                          [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/bans/:id':                                      [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'DELETE /v1/orgs/:org/bans/:id':                                   [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/link-revocations':                             [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/link-revocations':                              [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/aliases':                                      [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/aliases':                                       [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/aliases/:id':                                   [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'PATCH /v1/orgs/:org/aliases/:id':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'DELETE /v1/orgs/:org/aliases/:id':                                [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'POST /v1/orgs/:org/aliases/:id/stream/authorize':                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
   'GET /v1/orgs/:org/calls':                                         [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
   'GET /v1/orgs/:org/calls/:callId':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/usage':                                         [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  'GET /v1/orgs/:org/usage/reconcile':                               [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
 };
 
 /** Open to everybody, and the same for everybody. */
@@ -87,6 +105,7 @@ async function routesOfGateway(): Promise<string[]> {
 }
 
 const ACCESS_TTL_S = 12;
+const STREAM_KEY = 'a key of the matrix';
 const seconds = (): number => Math.floor(Date.now() / 1000);
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -109,6 +128,9 @@ interface Things {
   /** The token of the entry. */
   guest: string;
   callId: string;
+  banId: string;
+  refusalId: string;
+  aliasId: string;
 }
 
 let system: System;
@@ -163,26 +185,32 @@ class Org {
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
   }
 
-  async newThings(claims: object = {}): Promise<Omit<Things, 'callId'>> {
+  async newThings(claims: object = {}): Promise<Omit<Things, 'callId' | 'refusalId'>> {
     const [ref, sid] = [`ref ${this.mark} ${randomUUID()}`, `sid ${this.mark} ${randomUUID()}`];
     const body = { ref, email: `${this.mark}@example.test`, name: `Dr ${this.mark}` };
     const { subscriptionId } = contentOf<{ subscriptionId: string }>(await send('POST', `${this.path}/subscriptions`, { token: await this.token(), body }));
     const { entryId, accessToken } = await this.get<Entry>(`/v1/session/${this.link({ ref, sid, ...claims })}`);
-    return { ref, id: subscriptionId, sid, entryId, guest: accessToken };
+    const alias = { type: 'live', expired_at: seconds() + 3600, name: this.mark, stream_key: STREAM_KEY };
+    const { id: aliasId } = contentOf<{ id: string }>(await send('POST', `${this.path}/aliases`, { token: await this.token(), body: alias }));
+    const { banId } = contentOf<{ banId: string }>(await send('POST', `${this.path}/bans`, { token: await this.token(), body: { person: `sub:${ref}` } }));
+    return { ref, id: subscriptionId, sid, entryId, guest: accessToken, banId, aliasId };
   }
 
-  async withCall(things: Omit<Things, 'callId'>): Promise<Things> {
+  /** With what comes of somebody who was refused, and in time of those who were not. */
+  async withCall(things: Omit<Things, 'callId' | 'refusalId'>): Promise<Things> {
+    await send('GET', `/v1/session/${this.link({ ref: 'nobody', sid: things.sid })}`);
+    const [refusal] = await this.get<{ content: { refusalId: string } }[]>(`${this.path}/refusals?${new URLSearchParams({ sid: things.sid })}`);
     const callId = await eventually(async () => {
       const [call] = await this.get<{ content: { callId: string } }[]>(`${this.path}/calls?sid=${encodeURIComponent(things.sid)}`);
       return call?.content.callId ?? notYet('no call record yet');
     });
-    return { ...things, callId };
+    return { ...things, callId, refusalId: refusal?.content.refusalId ?? '' };
   }
 
   /** What a refused request must leave as it was. */
-  async state({ id, sid }: Things): Promise<unknown> {
+  async state({ id, sid, banId }: Things): Promise<unknown> {
     const room = `${this.path}/sessions/${encodeURIComponent(sid)}`;
-    const paths = [`${this.path}/subscriptions/${id}`, room, `${room}/entries`, `${this.path}/subscriptions?count=1`];
+    const paths = [`${this.path}/subscriptions/${id}`, room, `${room}/entries`, `${this.path}/subscriptions?count=1`, `${this.path}/bans/${banId}`];
     return Promise.all(paths.map((path) => this.get(path)));
   }
 
@@ -204,7 +232,7 @@ beforeAll(async () => {
   tokens.org = (await operate(`/orgs/${clinic.credentials.orgId}/org-tokens`, { name: 'Caller' }))['token'] ?? '';
   tokens.expiredAdmin = await newAdminToken();
   tokens.expired = (await clinic.newToken()).access_token;
-  bygone = { ...(await clinic.newThings({ exp: seconds() + 2 })), callId: '' };
+  bygone = { ...(await clinic.newThings({ exp: seconds() + 2 })), callId: '', refusalId: '' };
   tokens.expiredGuest = bygone.guest;
   for (const each of [clinic, other]) each.things = await each.withCall(await each.newThings());
   await allowMore();
@@ -234,7 +262,7 @@ const powerless: readonly CallerName[] = ['nobody', 'an org without the scope', 
 /** What changes something is asked for things of its own. */
 async function thingsFor(method: string, caller: CallerName): Promise<Pair> {
   const shared = { clinic: clinic.things, other: other.things };
-  if (caller === 'an expired guest') return { ...shared, clinic: { ...clinic.things, ...bygone, callId: clinic.things.callId } };
+  if (caller === 'an expired guest') return { ...shared, clinic: { ...clinic.things, ...bygone, callId: clinic.things.callId, refusalId: clinic.things.refusalId } };
   if (method === 'GET' || powerless.includes(caller)) return shared;
   return { clinic: { ...clinic.things, ...(await clinic.newThings()) }, other: { ...other.things, ...(await other.newThings()) } };
 }
@@ -279,8 +307,11 @@ async function operate(path: string, body: object): Promise<Record<string, strin
 type Names = Record<string, string>;
 
 function namesFor(route: string, target: Target, { clinic: mine, other: theirs }: Pair): Names {
-  const isClient = route.includes('/clients/');
-  const of = (org: Org, things: Things): Names => ({ ...things, id: isClient ? org.credentials.apiKey : things.id, org: org.credentials.orgId });
+  const idOf = (org: Org, { id, banId, refusalId, aliasId }: Things): string => {
+    const [, kind = ''] = /\/(clients|bans|refusals|aliases)\//.exec(route) ?? [];
+    return { clients: org.credentials.apiKey, bans: banId, refusals: refusalId, aliases: aliasId }[kind] ?? id;
+  };
+  const of = (org: Org, things: Things): Names => ({ ...things, id: idOf(org, things), org: org.credentials.orgId });
   const absent = { id: randomUUID(), sid: randomUUID(), entryId: randomUUID(), callId: randomUUID() };
   switch (target) {
     case 'own':
@@ -327,6 +358,18 @@ it('The table has a row for every route of the gateway, and no other', async () 
   expect([...Object.keys(matrix), ...Object.keys(adminRoutes), ...open].sort()).toEqual((await routesOfGateway()).sort());
 });
 
+/** Of what takes one. */
+const bodies: Readonly<Record<string, () => object>> = {
+  'POST /v1/orgs/:org/subscriptions': () => ({ ref: `new ${randomUUID()}`, email: 'e@example.test', name: 'n' }),
+  'POST /v1/orgs/:org/admissions/check': () => ({ link: clinic.link({ ref: clinic.things.ref, sid: clinic.things.sid }) }),
+  'POST /v1/orgs/:org/links/inspect': () => ({ link: clinic.link({ ref: clinic.things.ref, sid: clinic.things.sid }) }),
+  'POST /v1/orgs/:org/aliases': () => ({ type: 'live', expired_at: seconds() }),
+  'PATCH /v1/orgs/:org/aliases/:id': () => ({ name: 'changed' }),
+  'POST /v1/orgs/:org/aliases/:id/stream/authorize': () => ({ stream_key: STREAM_KEY }),
+  'POST /v1/orgs/:org/bans': () => ({ person: `sub:${randomUUID()}` }),
+  'POST /v1/orgs/:org/link-revocations': () => ({ kind: 'session', key: randomUUID() }),
+};
+
 const cells = Object.entries(matrix).flatMap(([route, row]) => callers.map((caller, at) => ({ route, caller, cell: row[at] ?? row.at(-1) ?? '' })));
 
 describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
@@ -341,7 +384,7 @@ describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
     const things = await thingsFor(method, caller);
     const stateOfBoth = () => Promise.all([clinic.state(things.clinic), other.state(things.other)]);
     before = method === 'GET' ? [] : await stateOfBoth();
-    const body = route === 'POST /v1/orgs/:org/subscriptions' ? { ref: `new ${randomUUID()}`, email: 'e@example.test', name: 'n' } : undefined;
+    const body = bodies[route]?.();
     const token = await tokenFor[caller](things);
     for (const target of asked) {
       names[target] = namesFor(route, target, things);

@@ -141,9 +141,11 @@ const routesOfOrg: readonly Route[] = [
   route('C13', 'DELETE', below(() => `/sessions/${room}/entries/${entry.entryId}`)),
   route('C14 list', 'GET', below(() => '/calls')),
   route('C14', 'GET', below(() => `/calls/${callId}`)),
+  route('U.1 list', 'GET', below(() => '/usage')),
+  route('U.6', 'GET', below(() => '/usage/reconcile')),
 ];
 const routesByToken: readonly Route[] = [route('C2', 'GET', () => '/v1'), route('C2 /', 'GET', () => '/v1/'), ...routesOfOrg];
-const lists = routesOfOrg.filter(({ name }) => ['C4', 'C7', 'C7 alias', 'C8', 'C10 entries', 'C14 list'].includes(name));
+const lists = routesOfOrg.filter(({ name }) => ['C4', 'C7', 'C7 alias', 'C8', 'C10 entries', 'C14 list', 'U.1 list'].includes(name));
 const beat = (): Request => ({ method: 'POST', path: `${org.path}/sessions/${room}/entries/${entry.entryId}/heartbeat` });
 const leave = (): Request => ({ method: 'DELETE', path: `${org.path}/sessions/${room}/entries/${entry.entryId}` });
 

@@ -1,5 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
-import { eventually, notYet, startSystem, type OrgCredentials, type ServiceName, type System } from '@parley/testing';
+import { eventually, notYet, runSql, startSystem, type OrgCredentials, type ServiceName, type System } from '@parley/testing';
 
 interface Resource<Content> {
   content: Content;
@@ -32,6 +32,12 @@ interface Call {
   durationSeconds: number;
   endReason: string | null;
   participants: { entryId: string; name: string; joined: number; left: number | null; how: string | null }[];
+}
+interface Usage {
+  subscriptionId: string | null;
+  ref: string | null;
+  month: string;
+  participantSeconds: number;
 }
 interface Grant {
   access_token: string;
@@ -214,6 +220,12 @@ describe('The main path', () => {
       { entryId: guest.entryId, name: 'Ann', role: 'guest', joined: expect.any(Number), left: expect.any(Number), how: 'declared' },
     ]);
     expect((await product.get<Resource<Call>>(`${product.path}/calls/${call.callId}`)).body.content).toEqual(call);
+
+    const usage = await product.get<Page<Usage>>(root.body._links['usage']!.href);
+    const own = usage.body.content.find(({ content }) => content.subscriptionId === subscriptionId);
+    const present = call.participants.reduce((sum, { joined, left }) => sum + (left ?? 0) - joined, 0);
+    expect([own?.content.ref, own?.content.participantSeconds ?? 0]).toEqual([present > 0 ? ref : undefined, present]);
+    expect((await product.get<Resource<object>>(usage.body._links['reconcile']!.href)).body.content).toMatchObject({ differences: [] });
   });
 
   it('lists entries by org and by subscription, their tokens cut', async () => {
@@ -320,6 +332,53 @@ describe('The main path', () => {
 
     const outcomes = answers.map(({ status, body }) => (status === 200 ? 'in' : `${status} ${body.error?.code}`)).sort();
     expect(outcomes).toEqual([...Array.from({ length: 95 }, () => '409 session.full'), ...Array.from({ length: 5 }, () => 'in')]);
+  });
+
+  describe('under an Idempotency-Key', () => {
+    const wish = () => ({ ref: randomUUID(), name: 'Dr Grey', email: 'grey@example.test' });
+    const subscribe = (key: string, wanted: object, gateway = 0) =>
+      product.send<Resource<Subscription> & Failure>(
+        'POST',
+        `${product.path}/subscriptions`,
+        { authorization: `Bearer ${product.grant.access_token}`, 'content-type': 'application/json', 'idempotency-key': key, body: JSON.stringify(wanted) },
+        gateway,
+      );
+
+    it('I.2, I.3, I.4: 50 at once through two gateways and two services are one; another body is refused', async () => {
+      const [key, wanted] = [randomUUID(), wish()];
+
+      const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => subscribe(key, wanted, i)));
+
+      const taken = answers.filter(({ status }) => status === 200);
+      expect(new Set(taken.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+      expect(taken.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
+      const others = answers.filter(({ status }) => status !== 200).map(({ status, headers, body }) => [status, headers.get('retry-after'), body.error.code]);
+      expect(others).toEqual(others.map(() => [409, '1', 'idempotency.in_progress']));
+      expect((await subscribe(key, { ...wanted, name: 'Dr Who' }, 1)).body.error.code).toBe('idempotency.mismatch');
+    });
+
+    it('I.2: a gateway that dies between the effect and the answer has answered', async () => {
+      const [key, wanted] = [randomUUID(), wish()];
+      const lock = `subscription creation ${system.orgId}`;
+      const held = runSql(system.adminDatabaseUrl, `select pg_sleep(1) from (select pg_advisory_xact_lock(hashtextextended('${lock}', 0))) held`);
+      await eventually(() => waitingFor(1, 'Timeout', 'PgSleep'));
+
+      const lost = subscribe(key, wanted).catch(() => 'no answer');
+      await eventually(() => waitingFor(1, 'Lock', 'advisory'));
+      system.processes.find(({ name, index }) => name === 'api-gateway' && index === 0)?.kill('SIGKILL');
+      expect(await lost).toBe('no answer');
+      await held;
+      await eventually(async () => ((await runSql(system.adminDatabaseUrl, 'select from subscription.subscription where ref = $1', [wanted.ref])).length === 1 ? true : notYet('no effect')));
+
+      const again = await subscribe(key, wanted, 1);
+      expect([again.status, again.body.content.ref, again.headers.get('idempotency-replayed')]).toEqual([200, wanted.ref, 'true']);
+      await system.restart('api-gateway', 0);
+    }, 60_000);
+
+    const waitingFor = async (count: number, type: string, event: string) => {
+      const waiting = await runSql(system.adminDatabaseUrl, 'select from pg_stat_activity where datname = current_database() and wait_event_type = $1 and wait_event = $2', [type, event]);
+      return waiting.length >= count ? true : notYet(`${waiting.length} wait for ${event}`);
+    };
   });
 
   it('loses nothing when the services that keep it die in the middle', async () => {

@@ -24,6 +24,8 @@ let access: string;
 let refresh: string;
 let entry: Entry;
 let strangersEntry: Entry;
+/** The JWT in the `entry_url` of someone who is invited. */
+let invitation: string;
 
 async function send(method: string, path: string, { token, body, basic }: { token?: string; body?: object; basic?: string } = {}): Promise<Answer> {
   const authorization = token === undefined ? basic : `Bearer ${token}`;
@@ -40,8 +42,8 @@ async function json<T>(answer: Promise<Answer>): Promise<T> {
 }
 
 const linkClaims = (of: OrgCredentials) => ({ iss: of.apiKey, un: 'Ann', sub: 'ann', ref: REF, sid: SID, rle: 'guest', iat: seconds(), exp: seconds() + 3600 });
-function link(of: OrgCredentials, claims: object = {}, secret = of.apiKeySecret): string {
-  const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url({ ...linkClaims(of), ...claims })}`;
+function link(of: OrgCredentials, claims: object = {}, secret = of.apiKeySecret, typ = 'JWT'): string {
+  const signed = `${base64url({ alg: 'HS256', typ })}.${base64url({ ...linkClaims(of), ...claims })}`;
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }
 
@@ -53,11 +55,20 @@ async function settle(of: OrgCredentials): Promise<{ access: string; refresh: st
   return { access: grant.access_token, refresh: grant.refresh_token, entry: content };
 }
 
+/** Someone who may enter at once: a link works a minute before its session begins. */
+async function invite(token: string): Promise<string> {
+  const at = (ahead: number) => new Date(Date.now() + ahead * 1000).toISOString();
+  const body = { start_time: at(30), end_time: at(3600), participants: [{ display_name: 'Ann' }] };
+  const { participants } = await json<{ participants: { entry_url: string }[] }>(send('POST', '/v1/sessions', { token, body }));
+  return participants[0]?.entry_url.split('/').at(-1) ?? '';
+}
+
 beforeAll(async () => {
   system = await startSystem();
   [org, stranger] = [system, await system.seedOrg('Elsewhere')];
   ({ access, refresh, entry } = await settle(org));
   ({ entry: strangersEntry } = await settle(stranger));
+  invitation = await invite(access);
   const { keys } = await json<{ keys: JsonWebKey[] }>(send('GET', '/.well-known/jwks.json'));
   publicKey = createPublicKey({ key: keys[0]!, format: 'jwk' });
 }, 120_000);
@@ -86,6 +97,7 @@ const doors: readonly Door[] = [
   { name: 'an access token', genuine: () => access, knock: (token) => send('GET', '/v1', { token }), refusals: [401, 431], takes: (token) => isHeaderValue(token) && token.trim() !== access },
   { name: 'an entry token', genuine: () => entry.accessToken, knock: beat, refusals: [401, 431], takes: (token) => isHeaderValue(token) && token.trim() !== entry.accessToken },
   { name: 'a session link', genuine: () => link(org), knock: (token) => send('GET', `/v1/session/${encodeURIComponent(token)}`), refusals: [401, 404, 431], takes: () => true },
+  { name: 'a participant’s link', genuine: () => invitation, knock: (token) => send('GET', `/v1/session/${encodeURIComponent(token)}`), refusals: [401, 404, 431], takes: () => true },
 ];
 
 describe.each(doors)('In the place of $name', ({ genuine, knock, refusals, takes }) => {
@@ -141,6 +153,11 @@ describe('One kind of token for another', () => {
     ['an entry token for leaving another entry', () => send('DELETE', elsewhere(`/sessions/${SID}/entries/${strangersEntry.entryId}`), { token: entry.accessToken })],
     ['an access token for a session link', () => send('GET', `/v1/session/${access}`)],
     ['an entry token for a session link', () => send('GET', `/v1/session/${entry.accessToken}`)],
+    ['a participant’s link for an access token', () => send('GET', '/v1', { token: invitation })],
+    ['a participant’s link for an entry token', () => beat(invitation)],
+    ['a participant’s link for a refresh token', () => tokenBy(invitation)],
+    ['a session link that calls itself a participant’s', () => send('GET', `/v1/session/${link(org, {}, org.apiKeySecret, 'link+jwt')}`)],
+    ['a participant’s link that calls itself a session link', () => send('GET', `/v1/session/${[base64url({ alg: 'HS256', typ: 'JWT' }), ...invitation.split('.').slice(1)].join('.')}`)],
     ['a refresh token for a session link', () => send('GET', `/v1/session/${refresh}`)],
     ['a link signed with another org’s secret', () => send('GET', `/v1/session/${link(org, {}, stranger.apiKeySecret)}`)],
     ['a link of another org that names our key at last', () => send('GET', `/v1/session/${link(stranger, { iss: org.apiKey })}`)],

@@ -15,9 +15,17 @@ export function readDemo(path: string): Demo {
   return JSON.parse(readFileSync(path, 'utf8')) as Demo;
 }
 
+/** What the file says, if there is one. */
+export const knownDemo = (path: string): Demo | undefined => (existsSync(path) ? readDemo(path) : undefined);
+
+/** Whoever tries Parley out makes OpenTok sessions without a token, unless the operator has named another organisation for it. */
+export function openToAnybody(sessionEnv: Record<string, string>, { orgId }: OrgCredentials): void {
+  sessionEnv['OPENTOK_PUBLIC_ORG_ID'] ??= orgId;
+}
+
 /** Makes the demo organisation and who is in it once, and keeps the file's addresses current. The services must be running. */
 export async function keepDemo(path: string, { baseUrl, adminToken }: Pick<Demo, 'baseUrl' | 'adminToken'>, seed: () => Promise<OrgCredentials>): Promise<Demo> {
-  const before = existsSync(path) ? readDemo(path) : undefined;
+  const before = knownDemo(path);
   const known: OrgCredentials & Partial<DemoPeople> = before && (await hasDemoOrg({ ...before, baseUrl, adminToken })) ? before : await seed();
   const { orgId, apiKey, apiKeySecret } = known;
   const people = await registerPeople({ baseUrl, adminToken, orgId }, known);

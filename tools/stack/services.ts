@@ -37,7 +37,7 @@ export const services: readonly ServiceSpec[] = [
     database: 'session',
     consumes: ['subscription'],
     env: [...everyService, 'DATABASE_URL', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
-    optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX', 'ENTRY_KEY_ROTATION_DAYS'],
+    optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX', 'ENTRY_KEY_ROTATION_DAYS', 'REFUSAL_RETENTION', 'LIVE_MAX_WATCHERS', 'OPENTOK_PUBLIC_ORG_ID', 'OPENTOK_TOKEN_FORMAT'],
   },
   {
     name: 'call-service',

@@ -1,7 +1,7 @@
 import { liveChildren } from './child.js';
 import { banner } from './banner.js';
 import type { DataDir } from './data-dir.js';
-import { keepDemo } from './demo-file.js';
+import { keepDemo, knownDemo, openToAnybody } from './demo-file.js';
 import { seedOrg } from './demo-data.js';
 import { natsUnit, postgresUnit } from './infra-units.js';
 import { Keeper, type KeeperReports, type Unit } from './keeper.js';
@@ -51,9 +51,12 @@ export class Stack {
     const adminToken = process.env['PARLEY_ADMIN_TOKEN'] || keptSecret(dataDir.secret('admin-token'));
     const envs = await this.environments({ natsUrlOf, databaseUrls, adminToken });
     await screen.step('migrating the databases', () => migrate(databaseUrls), '`npm run stack -- reset` begins anew with empty databases.');
-    await screen.step('starting the five services', () => this.startServices(envs), `The logs are in ${dataDir.path}/logs.`);
     const seed = () => screen.step('creating the demo data', () => seedOrg(envs.get('auth-service')?.env ?? {}));
-    const demo = await keepDemo(dataDir.file('demo.json'), { baseUrl: this.baseUrl, adminToken }, seed);
+    const known = knownDemo(dataDir.file('demo.json'));
+    const org = known ?? (await seed());
+    openToAnybody(envs.get('session-service')?.env ?? {}, org);
+    await screen.step('starting the five services', () => this.startServices(envs), `The logs are in ${dataDir.path}/logs.`);
+    const demo = await keepDemo(dataDir.file('demo.json'), { baseUrl: this.baseUrl, adminToken }, () => (known ? seed() : Promise.resolve(org)));
     this.record.markReady();
     screen.print(banner(demo, process.env['PARLEY_DATA_DIR'] && dataDir.path));
   }

@@ -5,11 +5,14 @@ import type { GatewayConfig } from './config.js';
 import { AdminModule } from './admin/admin.module.js';
 import { CoviuModule } from './coviu/coviu.module.js';
 import { EntryKeysController } from './entry-keys/entry-keys.controller.js';
-import { HealthController } from './health/health.controller.js';
 import { PublicUrl } from './http/public-url.js';
 import { MetricsModule } from './metrics/metrics.module.js';
+import { CoviuSessionsModule } from './coviu-sessions/coviu-sessions.module.js';
+import { DatagramModule } from './datagram/datagram.module.js';
+import { HealthController } from './health/health.controller.js';
+import { OpentokModule } from './opentok/opentok.module.js';
 
-@Module({ imports: [CoviuModule, AdminModule], controllers: [HealthController, EntryKeysController] })
+@Module({ imports: [CoviuModule, DatagramModule, OpentokModule, CoviuSessionsModule, AdminModule], controllers: [HealthController, EntryKeysController] })
 export class AppModule {
   static forRoot({ NATS_URL, PARLEY_PUBLIC_URL, METRICS_TARGETS }: GatewayConfig): DynamicModule {
     const publicUrl = { provide: PublicUrl, useValue: new PublicUrl(PARLEY_PUBLIC_URL) };

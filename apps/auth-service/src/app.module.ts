@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { EventBusModule } from '@parley/event-bus';
-import { DatabaseModule } from '@parley/persistence';
+import { DatabaseModule, Sealer } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -15,6 +15,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { LinksModule } from './links/links.module.js';
 import { MetadataModule } from './metadata/metadata.module.js';
 import { migrations, schema } from './migrations/migrations.js';
+import { OpentokModule } from './opentok/opentok.module.js';
 import { OrgTokensModule } from './org-tokens/org-tokens.module.js';
 import { OrgsModule } from './orgs/orgs.module.js';
 import { RegistrationsModule } from './registrations/registrations.module.js';
@@ -31,7 +32,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations }),
+        DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations, sealer: Sealer.fromFile(config.PARLEY_KEK_FILE) }),
         RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
         EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth', 'session'], retentionDays: config.EVENT_RETENTION }),
         SettingsModule.forRoot(config),
@@ -47,6 +48,7 @@ export class AppModule {
         AccessModule.forRoot(config.PARLEY_ADMIN_TOKEN),
         KeysModule,
         LinksModule,
+        OpentokModule,
         TokensModule,
         ClientEndpointsModule,
         ClickToCallModule,

@@ -6,6 +6,7 @@ import type { Config } from './config.js';
 import { migrations, schema } from './migrations/migrations.js';
 import { RecordsModule } from './records/records.module.js';
 import { SubscriptionsModule } from './subscriptions/subscriptions.module.js';
+import { UsageModule } from './usage/usage.module.js';
 
 /** What happened in sessions, for those who ask later: the service that owns call records. */
 @Module({})
@@ -19,6 +20,7 @@ export class AppModule {
         EventBusModule.forRoot({ owner: 'call', natsUrl: NATS_URL, consumes: ['session', 'subscription'], retentionDays: EVENT_RETENTION }),
         RecordsModule,
         SubscriptionsModule,
+        UsageModule,
       ],
     };
   }

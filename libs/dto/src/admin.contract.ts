@@ -81,6 +81,7 @@ export const ofAdmin = { access: 'access', scope: ADMIN_SCOPE, callers: ['gatewa
 export const registerOrg = rpc('auth', 'register-org', {
   ...ofAdmin,
   doc: 'Creates an organisation. For the operator only: fails with `admin.operator_only`.',
+  idempotent: true,
   request: NewOrg,
   reply: OrgAdminDto,
 });
@@ -106,6 +107,7 @@ export const changeOrg = rpc('auth', 'change-org', {
 export const issueOrgToken = rpc('auth', 'issue-org-token', {
   ...ofAdmin,
   doc: 'Makes a token of an org; it is told here and nowhere else.',
+  idempotent: 'secret',
   request: OrgId.extend(NewOrgToken.shape),
   reply: OrgTokenDto.extend({ token: z.string() }),
 });
@@ -131,6 +133,7 @@ export const revokeOrgToken = rpc('auth', 'revoke-org-token', {
 export const registerUser = rpc('auth', 'register-user', {
   ...ofAdmin,
   doc: 'Creates a user. Fails with `user.username_taken`.',
+  idempotent: true,
   request: OrgId.extend({ user: NewUser }),
   reply: UserDto,
 });

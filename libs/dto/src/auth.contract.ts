@@ -55,6 +55,24 @@ export const verifyLink = rpc('auth', 'verify-link', {
     clientId: z.string(),
     /** False: the client or its org is disabled. */
     active: z.boolean(),
+    /** Which of the client's valid secrets signed it. */
+    secret: z.enum(['newest', 'older']),
     claims: z.record(z.string(), z.unknown()),
   }),
+});
+
+export const findOrg = rpc('auth', 'find-org', {
+  doc: 'An organisation as it is now, for a way in that no API client signed. Fails with `org.not_found`.',
+  access: 'service',
+  callers: ['session'],
+  request: z.object({ orgId: z.string().max(256) }),
+  reply: OrgDto,
+});
+
+export const findClient = rpc('auth', 'find-client', {
+  doc: 'An API client as it is now; null if there is none. `active` is false if it or its org is disabled.',
+  access: 'service',
+  callers: ['session'],
+  request: z.object({ clientId: z.string().max(256) }),
+  reply: z.object({ client: ClientDto.nullable() }),
 });

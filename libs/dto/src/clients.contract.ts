@@ -91,6 +91,7 @@ export type ClientDetailsDto = z.output<typeof ClientDetailsDto>;
 export const registerClient = rpc('auth', 'register-client', {
   ...ofAdmin,
   doc: 'Creates a client; its secret is told here and nowhere else.',
+  idempotent: 'secret',
   request: OrgId.extend({ client: NewClient }),
   reply: ClientAdminDto.extend({ clientSecret: z.string() }),
 });
@@ -115,6 +116,7 @@ export const changeClient = rpc('auth', 'change-client', {
 export const rotateClientSecret = rpc('auth', 'rotate-client-secret', {
   ...ofAdmin,
   doc: 'A new secret, told here and nowhere else; the others go on for the overlap. Fails with `client.too_many_secrets`.',
+  idempotent: 'secret',
   request: ClientId.extend({ overlapSeconds: z.int().min(0) }),
   reply: z.object({ clientId: z.string(), clientSecret: z.string() }),
 });

@@ -22,6 +22,11 @@ export interface RpcContract<Req extends z.ZodType = z.ZodType, Res extends z.Zo
   readonly access: Access;
   /** For `access`: the scope that the token must hold. */
   readonly scope?: string;
+  /**
+   * Takes effect once under one `Idempotency-Key` (coviu.md, I): what its `db.write` returns is kept with the effect for 24 h and
+   * returned again. `secret`: that holds a secret, so it is kept sealed, and told again for 10 minutes only.
+   */
+  readonly idempotent?: true | 'secret';
   /** Who may ask. */
   readonly callers: readonly Service[];
   readonly request: Req;
@@ -32,6 +37,7 @@ interface RpcOptions<Req extends z.ZodType, Res extends z.ZodType> {
   doc: string;
   access: Access;
   scope?: string;
+  idempotent?: true | 'secret';
   callers: readonly Service[];
   request: Req;
   reply: Res;

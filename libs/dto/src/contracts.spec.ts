@@ -26,6 +26,10 @@ describe('The contracts', () => {
     expect(scope !== undefined).toBe(access === 'access');
   });
 
+  it.each(named(requests.filter(({ idempotent }) => idempotent)))('I.1 %s: whoever may repeat it is known by an access token', (_subject, { access }) => {
+    expect(access).toBe('access');
+  });
+
   it.each(named(events))('%s: named evt.<owner>.<noun-past>.v<n>', (subject, { owner }) => {
     expect(subject).toMatch(/^evt\.[a-z]+\.[a-z]+(-[a-z]+)+\.v\d+$/);
     expect(subject.split('.')[1]).toBe(owner);

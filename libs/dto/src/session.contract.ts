@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_LINK_LENGTH } from './auth.contract.js';
+import { Capability } from './capability.js';
 import { COVIU_SCOPE, Instant, PageRequest, pageOf } from './common.contract.js';
 import { event, rpc } from './contract.js';
 
@@ -7,7 +8,7 @@ export const Role = z.enum(['owner', 'guest']);
 export type Role = z.output<typeof Role>;
 
 /** Why an occurrence of a session ended. Closed list. */
-export const SessionEndReason = z.enum(['empty', 'ended', 'subscription_removed', 'max_duration', 'owner_gone', 'cancelled']);
+export const SessionEndReason = z.enum(['empty', 'ended', 'subscription_removed', 'max_duration', 'owner_gone', 'cancelled', 'last_left', 'window_closed']);
 export type SessionEndReason = z.output<typeof SessionEndReason>;
 
 /** Why an entry ended: its person left, was removed, its lease ran out, or its session ended. Closed list. */
@@ -30,6 +31,8 @@ export const EntryDto = z.object({
   subscriptionId: z.uuid().nullable(),
   name: z.string(),
   role: Role,
+  /** Optional for those who don't know of it. */
+  capabilities: z.array(Capability).optional(),
   peerId: z.string(),
   enteredAt: Instant,
   /** Whole in the answer that granted the entry; without its signature everywhere else. */
@@ -113,6 +116,37 @@ export const removeEntry = rpc('session', 'remove-entry', {
   reply: EntryDto,
 });
 
+export const changeRole = rpc('session', 'change-role', {
+  ...ofOrg,
+  doc: 'Someone who is in a session becomes owner or guest, at once; the same role again changes nothing. Fails with `entry.not_found`, `entry.ended`.',
+  request: EntryId.extend({ role: Role }),
+  reply: EntryDto,
+});
+
+/** Somebody's stay in a session: an entry with what became of it. */
+export const PresenceDto = z.object({
+  entryId: z.uuid(),
+  orgId: z.string(),
+  sid: z.string(),
+  name: z.string(),
+  role: Role,
+  joined: Instant,
+  /** Null while they are in. */
+  left: Instant.nullable(),
+  present: z.boolean(),
+  leaseUntil: Instant,
+  reason: LeaveReason.nullable(),
+  how: HowKnown.nullable(),
+});
+export type PresenceDto = z.output<typeof PresenceDto>;
+
+export const listPresences = rpc('session', 'list-presences', {
+  ...ofOrg,
+  doc: 'Who is in a session now and who was, in creation order.',
+  request: PageRequest.extend(Sid.shape).extend({ present: z.boolean().optional() }),
+  reply: pageOf(PresenceDto),
+});
+
 export const closeSubscription = rpc('session', 'close-subscription', {
   doc: 'No admission for this subscription commits after the answer. `endSessions`: the session it is in ends.',
   access: 'service',
@@ -139,6 +173,13 @@ export const entryGranted = event('session', 'entry-granted', 1, {
   examples: [
     { ...exampleIds, entryId: exampleEntry, clientId: 'key-1', subscriptionId: null, name: 'Ann', role: 'guest', enteredAt: '2026-11-01T09:00:00.000Z' },
   ],
+});
+
+/** Someone who is in the session is owner or guest now. */
+export const roleChanged = event('session', 'role-changed', 1, {
+  doc: 'Someone who is in a session was given another role.',
+  data: z.object({ ...ids, entryId: z.uuid(), role: Role, changedAt: Instant }),
+  examples: [{ ...exampleIds, entryId: exampleEntry, role: 'owner', changedAt: '2026-11-01T09:20:00.000Z' }],
 });
 
 /** That entry is over. */

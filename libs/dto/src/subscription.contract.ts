@@ -22,6 +22,7 @@ const SubscriptionId = z.object({ subscriptionId: z.string().max(256) });
 export const createSubscription = rpc('subscription', 'create-subscription', {
   ...ofGateway,
   doc: 'Creates a subscription (C3). Fails with `subscription.ref_taken` while another of the same `ref` is active.',
+  idempotent: true,
   request: z.object({ ref: ShortText, email: ShortText, name: ShortText }),
   reply: SubscriptionDto,
 });

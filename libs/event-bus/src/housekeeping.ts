@@ -1,4 +1,4 @@
-import { type Database, PARTITION_DAYS_AHEAD } from '@parley/persistence';
+import { type Database, forgetIdempotency, PARTITION_DAYS_AHEAD } from '@parley/persistence';
 import { Alarm } from './alarm.js';
 import type { EventLog } from './event-log.js';
 import type { Term } from './leadership.js';
@@ -11,7 +11,7 @@ const AGAIN_MS = 60_000;
 async function keepHouse(db: Database, retentionDays: number): Promise<void> {
   await db.query('select ensure_event_partitions($1)', [PARTITION_DAYS_AHEAD]);
   await db.query('select drop_event_partitions($1)', [retentionDays]);
-  await db.query('delete from idempotency where expires_at < parley_now()');
+  for (const sql of forgetIdempotency) await db.query(sql);
 }
 
 /** Every hour of a term. A failure is no reason to stop sending: the safety nets hold meanwhile. */

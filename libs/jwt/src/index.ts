@@ -8,6 +8,7 @@ export * from './active-signer.js';
 export * from './access-token.strategy.js';
 export * from './actor.js';
 export * from './dpop.js';
+export * from './hs256.js';
 export * from './jwt.errors.js';
 export * from './key-set.js';
 export * from './revocations.js';

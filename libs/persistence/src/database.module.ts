@@ -15,6 +15,7 @@ export class DatabaseModule implements OnApplicationShutdown {
   ) {
     Database.deadline = () => currentRequest()?.deadline;
     Database.traceparent = () => currentRequest()?.traceparent;
+    Database.once = () => currentRequest()?.once;
     readiness.add('database', () => this.check());
   }
 

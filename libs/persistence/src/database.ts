@@ -1,8 +1,13 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DataSource } from 'typeorm';
-import pg, { type Pool, type PoolClient } from 'pg';
-import { commitUnknown, databaseUnavailable, deadlinePassed, isConnectionFailure, isRetryable, throwAppError, toAppError } from './database.errors.js';
+import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
+import type { OnceOnly } from '@parley/platform';
+import { databaseUnavailable, deadlinePassed, isConnectionFailure, isRetryable, throwAppError, toAppError } from './database.errors.js';
+import { type Kept, OnceWrite } from './idempotency.js';
 import { type MigrationClass, migrationName, migrationsTable } from './migrations.js';
+import { type Lock, lockCalls } from './locks.js';
+import type { Sealer } from './sealer.js';
+import { commit, rollback } from './transaction-end.js';
 import { type Lease, LedgerTx, type Query, type ReadTx, type Tx, lazyManager, queryOn } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -17,6 +22,8 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Longest time for one statement, in ms, where no request's deadline is nearer; 15 s unless told. */
   statementTimeout?: number;
+  /** For results that hold a secret and are kept under an Idempotency-Key. */
+  sealer?: Sealer;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
@@ -69,6 +76,9 @@ export class Database {
   /** The W3C trace of the request in hand, for the events it causes. */
   static traceparent: () => string | undefined = () => undefined;
 
+  /** The request in hand, if it takes effect once. */
+  static once: () => OnceOnly | undefined = () => undefined;
+
   private readonly listeners: (() => void)[] = [];
   private readonly closers: (() => Promise<void>)[] = [];
   private readonly inside = new AsyncLocalStorage<{ open: boolean }>();
@@ -88,17 +98,19 @@ export class Database {
 
   /**
    * Runs `fn` in one transaction that holds the locks, then commits; the events it told are committed with it. A transaction
-   * that PostgreSQL undid for the sake of another is run once more, so `fn` has no effect but on the database.
+   * that PostgreSQL undid for the sake of another is run once more, so `fn` has no effect but on the database. In a request that came
+   * before under the same Idempotency-Key `fn` is not run: what it returned then is returned again, and the caller goes on with it.
    * Fails with `unavailable`; with `outcome: "unknown"` if the connection broke while committing.
    */
-  async write<T>(locks: readonly string[], fn: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>): Promise<T> {
     this.refuseNesting();
+    const once = OnceWrite.of(Database.once(), this.options.sealer);
     try {
-      return await this.attempt(locks, fn);
+      return await this.attempt(locks, fn, once);
     } catch (error) {
       if (!isRetryable(error)) throw toAppError(error);
     }
-    return this.attempt(locks, fn).catch(throwAppError);
+    return this.attempt(locks, fn, once).catch(throwAppError);
   }
 
   /** Plain statements on one connection, each seeing what is committed when it starts. */
@@ -147,13 +159,16 @@ export class Database {
     };
   }
 
-  private async attempt<T>(locks: readonly string[], fn: (tx: Tx) => Promise<T>): Promise<T> {
+  private async attempt<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, once?: OnceWrite): Promise<T> {
     const { result, emitted, afterwards } = await this.onConnection(async (lease) => {
       const tx = new LedgerTx(lease, lazyManager(this.dataSource, lease.client, true), Database.traceparent());
       try {
-        await lease.client.query(this.beginSql(lease.client, locks));
+        const kept = await this.begin(lease.client, locks, once);
+        if (kept) await rollback(lease);
+        if (kept) return { result: kept.result as T, emitted: false, afterwards: [] };
         const result = await this.guarded(() => fn(tx));
         await tx.flush();
+        await once?.keep(tx.query, result);
         await commit(lease);
         return { result, emitted: tx.emitted, afterwards: tx.afterwards };
       } catch (error) {
@@ -161,9 +176,19 @@ export class Database {
         throw error;
       }
     });
+    once?.committed();
     if (emitted) this.listeners.forEach((listener) => listener());
     afterwards.forEach((work) => work());
     return result;
+  }
+
+  /** Whoever comes under a key takes it before all else, so that a repeat waits for no lock. */
+  private async begin(client: PoolClient, locks: readonly Lock[], once?: OnceWrite): Promise<Kept | undefined> {
+    const claim = once?.claimSql(client);
+    if (!once || !claim) return void (await client.query(this.beginSql(client, locks)));
+    const kept = once.earlier((await client.query(this.beginSql(client, []) + claim)) as unknown as QueryResult[]);
+    if (!kept && locks.length > 0) await client.query(`select ${lockCalls(client, locks)}`);
+    return kept;
   }
 
   /**
@@ -171,9 +196,8 @@ export class Database {
    * transaction that had an xid when the id was missed is over, so an id must never be drawn by a transaction that has no xid yet.
    * The locks are taken in the same order by everybody; the timeout is set first because it covers the wait for them.
    */
-  private beginSql(client: PoolClient, locks: readonly string[]): string {
-    const keys = [...new Set(locks)].sort().map((key) => client.escapeLiteral(key));
-    const lock = keys.length === 0 ? '' : `; select pg_advisory_xact_lock(hashtextextended(key, 0)) from unnest(array[${keys.join(', ')}]) as key`;
+  private beginSql(client: PoolClient, locks: readonly Lock[]): string {
+    const lock = locks.length === 0 ? '' : `; select ${lockCalls(client, locks)}`;
     return `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${this.timeLeft()}', true)${lock}`;
   }
 
@@ -220,23 +244,4 @@ export class Database {
   private get pool(): Pool {
     return (this.dataSource.driver as unknown as { master: Pool }).master;
   }
-}
-
-/** COMMIT of a transaction in which a statement failed answers ROLLBACK, without any error. */
-async function commit(lease: Lease): Promise<void> {
-  if (lease.broken) throw databaseUnavailable(lease.broken); // nothing was sent, so nothing is unknown
-  const { command } = await lease.client.query('commit').catch((error: unknown): never => {
-    if (!isConnectionFailure(error)) throw error;
-    lease.broken = error as Error;
-    throw commitUnknown(error);
-  });
-  if (command !== 'COMMIT') throw new Error('A statement failed, its error was swallowed, and the transaction was rolled back');
-}
-
-/** A connection whose transaction can't be undone is thrown away; PostgreSQL then undoes it. */
-async function rollback(lease: Lease, reason: unknown): Promise<void> {
-  if (lease.broken || isConnectionFailure(reason)) return;
-  await lease.client.query('rollback').catch((error: unknown) => {
-    lease.broken = error instanceof Error ? error : new Error('rollback failed');
-  });
 }

@@ -43,7 +43,7 @@ export async function rewrapTable(db: Database, sealer: Sealer, where: SealedTab
 
 /** How many sealed texts stand under which key. */
 export async function sealedUnder(db: Pick<ReadTx, 'query'>, { table }: SealedTable): Promise<Record<string, number>> {
-  const rows = await db.query<{ key: string; count: number }>(`select split_part(sealed, '.', 2) as key, count(*) as count from ${table} group by 1`);
+  const rows = await db.query<{ key: string; count: number }>(`select split_part(sealed, '.', 2) as key, count(*) as count from ${table} where sealed is not null group by 1`);
   return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
 }
 

@@ -1,5 +1,28 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
+/** A request that its client may send again: it came with an `Idempotency-Key`. */
+export interface Idempotency {
+  /** SHA-256 of the client's key: who reads it cannot try bodies against the fingerprint. */
+  key: string;
+  /** HMAC-SHA256 of method, address and body under the client's key: another request under the same key has another one. */
+  fingerprint: string;
+  /** It has been sent on to where it takes effect. */
+  spent?: boolean;
+  /** The answer is one that was given before. */
+  replayed?: boolean;
+}
+
+/** A request whose effect is its first transaction, which keeps its result under the client's key, if there is one. */
+export interface OnceOnly {
+  orgId: string;
+  clientId: string;
+  /** The result holds a secret. */
+  secret: boolean;
+  idempotency?: Idempotency | undefined;
+  /** That transaction is over. */
+  written?: boolean;
+}
+
 /** What travels with one HTTP request through every process that works for it. */
 export interface RequestContext {
   requestId: string;
@@ -10,6 +33,9 @@ export interface RequestContext {
   traceparent?: string | undefined;
   /** Where the request came from, as far as the gateway knows. */
   clientAddress?: string | undefined;
+  idempotency?: Idempotency | undefined;
+  /** In the service that takes effect, where the contract is `idempotent`. */
+  once?: OnceOnly | undefined;
   /** The verified caller, where there is one. */
   caller?: unknown;
   /** Whose request it is, as soon as that is known; for the log. */

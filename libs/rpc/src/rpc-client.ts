@@ -1,16 +1,17 @@
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { ClientNats, NatsRecordBuilder } from '@nestjs/microservices';
-import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
+import { ClientNats } from '@nestjs/microservices';
 import { AppError, internal, type ReplyOf, type RequestInputOf, type RpcContract, unavailable } from '@parley/dto';
-import { currentRequest, LOGGER, type Logger, Readiness, type RequestContext } from '@parley/platform';
-import type { NatsConnection } from '@nats-io/transport-node';
-import { firstValueFrom, timeout, TimeoutError } from 'rxjs';
-import { ownRequest, toHeaders } from './wire.js';
+import { currentRequest, type Idempotency, LOGGER, type Logger, Readiness, type RequestContext } from '@parley/platform';
+import { errors, type NatsConnection } from '@nats-io/transport-node';
+import { isReplay, ownRequest, toHeaders } from './wire.js';
 
 /** Between the two tries of a request that nobody received. Milliseconds. */
 const RETRY_AFTER_MS = 25;
 
-/** Asks other services. */
+/** What tells Nest's transport that a message is a request; NATS itself knows which answer is whose. */
+const ANSWER_WANTED = 'r';
+
+/** Asks other services, in the form of Nest's transport but by one subscription for all answers: its own client makes and ends one for each. */
 @Injectable()
 export class RpcClient implements OnModuleInit, OnApplicationShutdown {
   private everConnected = false;
@@ -43,6 +44,21 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
    */
   async call<C extends RpcContract>(contract: C, data: RequestInputOf<C>): Promise<ReplyOf<C>> {
     const context = currentRequest() ?? ownRequest();
+    if (contract.idempotent && context.idempotency) return this.callOnce(contract, data, context, context.idempotency);
+    return this.callIn(contract, data, { ...context, idempotency: undefined });
+  }
+
+  /** The key goes with the one request that takes effect. */
+  private async callOnce<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext, idempotency: Idempotency): Promise<ReplyOf<C>> {
+    if (idempotency.spent) throw new Error(`${contract.subject}: one request under an Idempotency-Key takes effect in one place`);
+    idempotency.spent = true;
+    const reply: unknown = await this.callIn(contract, data, context);
+    if (!isReplay(reply)) return reply as ReplyOf<C>;
+    idempotency.replayed = true;
+    return reply.idempotencyReplay as ReplyOf<C>;
+  }
+
+  private async callIn<C extends RpcContract>(contract: C, data: RequestInputOf<C>, context: RequestContext): Promise<ReplyOf<C>> {
     try {
       return await this.ask(contract, data, context);
     } catch (error) {
@@ -58,14 +74,18 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
     if (!this.everConnected) throw new NeverConnected();
     const left = context.deadline - Date.now();
     if (left <= 0) throw unavailable(serviceOf(contract), { reason: 'deadline' });
-    const record = new NatsRecordBuilder(data).setHeaders(toHeaders(context)).build();
-    return firstValueFrom(this.client.send<ReplyOf<C>>(contract.subject, record).pipe(timeout(left)));
+    const connection = (await this.client.connect()) as NatsConnection;
+    const request = JSON.stringify({ pattern: contract.subject, data, id: ANSWER_WANTED });
+    const answer = await connection.request(contract.subject, request, { timeout: left, headers: toHeaders(context) });
+    const { err, response } = answer.json<{ err?: unknown; response: ReplyOf<C> }>();
+    if (err !== undefined && err !== null) throw err as Error;
+    return response;
   }
 
   private failure(error: unknown, contract: RpcContract): AppError {
     if (error instanceof AppError) return error;
     if (AppError.isShape(error)) return AppError.fromJSON(error);
-    if (error instanceof TimeoutError) return unavailable(serviceOf(contract), { outcome: 'unknown' });
+    if (error instanceof errors.TimeoutError) return unavailable(serviceOf(contract), { outcome: 'unknown' });
     this.logger.error({ err: error, subject: contract.subject }, 'a service answered with something that is not ours');
     return internal();
   }
@@ -80,7 +100,9 @@ const serviceOf = ({ owner }: RpcContract): string => `The ${owner} service`;
 
 /** No responder on the subject, or no connection: nothing was done. */
 const wasNotReceived = (error: unknown): boolean =>
-  error instanceof NeverConnected || error instanceof EmptyResponseException || (error instanceof Error && connectionErrors.has(error.name)) || (typeof error === 'string' && error.includes('Connection lost'));
+  error instanceof NeverConnected || isNoResponders(error) || (error instanceof Error && connectionErrors.has(error.name)) || (typeof error === 'string' && error.includes('Connection lost'));
+
+const isNoResponders = (error: unknown): boolean => error instanceof errors.NoRespondersError || (error instanceof errors.RequestError && error.isNoResponders());
 
 /** Names of the NATS client's errors that are raised before anything is sent. */
 const connectionErrors = new Set(['ConnectionError', 'ClosedConnectionError', 'DrainingConnectionError']);

@@ -8,7 +8,7 @@ import { LOGGER, type Logger, type RequestContext, withRequest } from '@parley/p
 import { map, type Observable, tap } from 'rxjs';
 import type { z } from 'zod';
 import { TokenVerifiers } from './token-verifiers.js';
-import { fromHeaders } from './wire.js';
+import { asReplay, fromHeaders } from './wire.js';
 
 /** Metadata key under which a handler keeps its contract. */
 export const RPC_CONTRACT = Symbol('RPC_CONTRACT');
@@ -33,6 +33,7 @@ export class RpcInterceptor implements NestInterceptor {
       });
       return next.handle().pipe(
         map((reply) => contract.reply.parse(reply)),
+        map((reply) => (context.idempotency?.replayed ? asReplay(reply) : reply)),
         tap({ next: () => log(), error: log }),
       );
     });
@@ -40,7 +41,11 @@ export class RpcInterceptor implements NestInterceptor {
 
   private async prepare(contract: RpcContract, context: RequestContext, host: ExecutionContext): Promise<void> {
     refuseExpired(context);
-    context.caller = await this.callerOf(contract, context);
+    const caller = await this.callerOf(contract, context);
+    context.caller = caller;
+    if (contract.idempotent && caller?.kind === 'access') {
+      context.once = { orgId: caller.orgId, clientId: caller.clientId, secret: contract.idempotent === 'secret', idempotency: context.idempotency };
+    }
     host.getArgs<unknown[]>()[0] = parse(contract.request, host.getArgs<unknown[]>()[0]);
   }
 

@@ -27,7 +27,7 @@ export class RpcModule {
     return {
       module: RpcModule,
       providers: [
-        { provide: ClientNats, useFactory: () => new ClientNats(natsOptions(natsUrl, `${service} client`)) },
+        { provide: ClientNats, useFactory: () => new ClientNats({ ...natsOptions(natsUrl, `${service} client`), noAsyncTraces: true }) },
         RpcClient,
         Live,
         RpcErrorFilter,

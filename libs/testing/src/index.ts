@@ -10,6 +10,7 @@ export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './
 export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
 export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';
 export { withOtherS } from './forgery/signatures.js';
+export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { runSql } from './run-sql.js';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
@@ -17,6 +18,7 @@ export { systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } 
 export { testNats, type TestNats, type TestNatsOptions } from './test-nats.js';
 export { testPostgres, type TestPostgres } from './test-postgres.js';
 export { burstBalloon, inflateBalloon, leaderOfStream, publishRaw, readStream, replicate, stealFrom, type StoredMessage } from './test-stream.js';
+export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';
 export { permissionsOfListener, permissionsOfService, type Permissions } from '../../../tools/stack/nats-identities.js';

@@ -11,6 +11,7 @@ import type { ServiceName, System, SystemOptions } from './system.types.js';
 import { tempFolder } from './temp-folder.js';
 import { systemDatabase } from './test-database.js';
 import { testNats } from './test-nats.js';
+import { testPostgres } from './test-postgres.js';
 
 type Env = Record<string, string>;
 type HttpPorts = Partial<Record<ServiceName, number[]>>;
@@ -19,7 +20,8 @@ type HttpPorts = Partial<Record<ServiceName, number[]>>;
 export async function startSystem(options: SystemOptions = {}): Promise<System> {
   const folder = tempFolder('system');
   const identities = { ...systemIdentities(), ...options.natsIdentities };
-  const [database, nats, httpPorts] = await Promise.all([options.database ?? systemDatabase(), options.nats ?? testNats(identities), drawHttpPorts(options)]);
+  const postgres = options.ownPostgres ? await testPostgres({ durable: true }) : undefined;
+  const [database, nats, httpPorts] = await Promise.all([options.database ?? systemDatabase(postgres?.url), options.nats ?? testNats(identities), drawHttpPorts(options)]);
   const baseUrls = (httpPorts['api-gateway'] ?? []).map((port) => `http://127.0.0.1:${port}`);
   const baseUrl = baseUrls[0] ?? '';
   const around: Omit<Surroundings, 'metricsUrls'> = {
@@ -34,12 +36,13 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map(({ running }) => running.stop()));
     if (!options.nats) await nats.stop();
-    if (!options.database) await database.drop();
+    if (postgres) await postgres.stop();
+    else if (!options.database) await database.drop();
     folder.remove();
   };
   try {
     await migrate(database.urls);
-    const org = await bringUp(processes);
+    const org = await bringUp(processes, options);
     return {
       ...org,
       baseUrl,
@@ -47,9 +50,12 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
       adminDatabaseUrl: database.adminUrl,
       natsUrl: nats.url,
       natsUrlOf: nats.urlOf,
+      nats,
+      postgres,
       adminToken: around.adminToken,
       processes: processes.map(({ running }) => running),
       restart: (name, index = 0) => restart(find(processes, name, index)),
+      restartKilled: (name, index = 0) => restartKilled(find(processes, name, index)),
       seedOrg: (name) => seedOrg(find(processes, 'auth-service', 0).env, name),
       stop,
     };
@@ -69,8 +75,12 @@ interface Described {
   env: Env;
 }
 
-async function bringUp(processes: Described[]): Promise<OrgCredentials> {
+async function bringUp(processes: Described[], { publicOpentok = false }: SystemOptions): Promise<OrgCredentials> {
   const seeded = seedOrg(find(processes, 'auth-service', 0).env);
+  if (publicOpentok) {
+    const { orgId } = await seeded;
+    processes.filter(({ running }) => running.name === 'session-service').forEach(({ env }) => (env['OPENTOK_PUBLIC_ORG_ID'] = orgId));
+  }
   const [org] = await Promise.all([seeded, ...processes.map(({ running }) => running.start())]);
   return org;
 }
@@ -92,6 +102,12 @@ async function describeProcesses(options: SystemOptions, around: Omit<Surroundin
 }
 
 async function restart({ running }: Described): Promise<void> {
+  await running.stop();
+  await running.start();
+}
+
+async function restartKilled({ running }: Described): Promise<void> {
+  running.kill('SIGKILL');
   await running.stop();
   await running.start();
 }

@@ -3,12 +3,15 @@ import type { Permissions } from '../../../tools/stack/nats-identities.js';
 import type { ServiceName } from '../../../tools/stack/services.js';
 import type { SystemDatabase } from './test-database.js';
 import type { TestNats } from './test-nats.js';
+import type { TestPostgres } from './test-postgres.js';
 
 export type { OrgCredentials, ServiceName };
 
 export interface SystemOptions {
   /** How many processes of a service; one unless said. */
   copies?: Partial<Record<ServiceName, number>>;
+  /** The demo organisation is the one for which anybody may use OpenTok (`OPENTOK_PUBLIC_ORG_ID`), as in the local stack. */
+  publicOpentok?: boolean;
   /** More environment for a service. */
   env?: Partial<Record<ServiceName, Record<string, string>>>;
   /** Used instead of a broker and a database of its own; whoever gives them ends them. The broker must know `systemIdentities`. */
@@ -18,6 +21,8 @@ export interface SystemOptions {
   dist?: string | undefined;
   /** Who may connect to NATS besides the services. */
   natsIdentities?: Record<string, Permissions>;
+  /** A database server that nobody else uses, so that it may be killed. */
+  ownPostgres?: boolean;
 }
 
 export interface SystemProcess {
@@ -42,11 +47,17 @@ export interface System extends OrgCredentials {
   readonly natsUrl: string;
   /** As a service, by its short name (`session`, `gateway`), or as one of `natsIdentities`. */
   natsUrlOf(name: string): string;
+  /** Its broker. */
+  readonly nats: Pick<TestNats, 'kill' | 'restart'>;
+  /** Its database server; undefined: that of the run, which others use too. */
+  readonly postgres: Pick<TestPostgres, 'kill' | 'restart'> | undefined;
   /** The operator’s. */
   readonly adminToken: string;
   readonly processes: readonly SystemProcess[];
   /** Stops that process if it runs, and starts it again with the same environment; settled when it is ready. */
   restart(name: ServiceName, index?: number): Promise<void>;
+  /** Kills that process at once, as in an accident, and starts it again. */
+  restartKilled(name: ServiceName, index?: number): Promise<void>;
   /** One more organisation. */
   seedOrg(name: string): Promise<OrgCredentials>;
   stop(): Promise<void>;

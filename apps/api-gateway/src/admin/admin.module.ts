@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { OpaqueTokenGuard } from '../opaque-tokens/opaque-token.guard.js';
-import { OpaqueTokens } from '../opaque-tokens/opaque-tokens.js';
+import { OpaqueTokensModule } from '../opaque-tokens/opaque-tokens.module.js';
 import { AdminAuditController } from './audit.controller.js';
 import { AdminClientsController } from './clients.controller.js';
 import { AdminGuard } from './for-admin.js';
@@ -14,7 +13,8 @@ import { AdminUsersController } from './users.controller.js';
 /** Administration: `docs/api/admin.md`. */
 @Module({
   controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController, AdminRevocationsController, AdminKeysController],
-  providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
-  exports: [OpaqueTokenGuard, AdminGuard],
+  imports: [OpaqueTokensModule],
+  providers: [AdminGuard],
+  exports: [OpaqueTokensModule, AdminGuard],
 })
 export class AdminModule {}

@@ -1,14 +1,17 @@
 import { AppError } from '@parley/dto';
 
 /** What the path of a request can name. */
-export type Thing = 'client' | 'subscription' | 'session' | 'entry' | 'call';
+export type Thing = 'client' | 'subscription' | 'session' | 'participant' | 'entry' | 'call' | 'refusal' | 'ban';
 
 const nothing: Readonly<Record<Thing, string>> = {
   client: 'There is no such API client.',
   subscription: 'There is no such subscription.',
   session: 'There was never a session of this name.',
+  participant: 'There is no such participant.',
   entry: 'There is no such entry.',
   call: 'There is no such call.',
+  refusal: 'There is no such refusal, or it is no longer kept.',
+  ban: 'There is no such ban.',
 };
 
 export const orgForeign = (): AppError => new AppError('forbidden', 'org.foreign', 'The access token belongs to another organisation.');

@@ -24,7 +24,7 @@ const call: CallRecordDto = {
 };
 
 describe('The resources', () => {
-  it('C2.1: root', () => {
+  it('C2.1, C2.2: root', () => {
     expect(rootResource({ clientId: 'key-1', orgId: 'org-1', name: 'Clinic', active: true })).toEqual({
       content: { active: true, orgId: 'org-1', clientId: 'key-1' },
       _links: {
@@ -33,6 +33,11 @@ describe('The resources', () => {
         sessions: { href: '/v1/orgs/org-1/sessions' },
         subscriptions: { href: '/v1/orgs/org-1/subscriptions' },
         calls: { href: '/v1/orgs/org-1/calls' },
+        aliases: { href: '/v1/orgs/org-1/aliases' },
+        refusals: { href: '/v1/orgs/org-1/refusals' },
+        bans: { href: '/v1/orgs/org-1/bans' },
+        linkRevocations: { href: '/v1/orgs/org-1/link-revocations' },
+        usage: { href: '/v1/orgs/org-1/usage' },
       },
     });
   });
@@ -54,7 +59,7 @@ describe('The resources', () => {
     expect(subscriptionResource({ ...subscription, active: false, ended }).content).toMatchObject({ active: false, ended: ENDED });
   });
 
-  it('C7.1: an entry, its session percent-encoded', () => {
+  it('C7.1, G.3, G.4: an entry, its session percent-encoded', () => {
     expect(entryResource(entry)).toEqual({
       content: {
         name: 'Ann', accessToken: 'a.b.c', clientId: 'key-1', sessionId: 'room 1/2?', orgId: 'org-1', entryTime: STARTED, entryId: 'e-1', subscriptionId: 'sub-1', role: 'guest', peerId: 'p-1',
@@ -81,7 +86,8 @@ describe('The resources', () => {
   it('C10.1: org and client', () => {
     expect(orgResource({ orgId: 'org-1', name: 'Clinic', active: true })).toMatchObject({
       content: { orgId: 'org-1', name: 'Clinic', active: true },
-      _links: { self: { href: '/v1/orgs/org-1' }, sessions: expect.anything(), subscriptions: expect.anything(), calls: expect.anything() },
+      _links: { self: { href: '/v1/orgs/org-1' }, sessions: expect.anything(), subscriptions: expect.anything(), calls: expect.anything(),
+        ...{ refusals: expect.anything(), bans: expect.anything(), linkRevocations: expect.anything() } },
     });
     expect(clientResource({ orgId: 'org-1', clientId: 'key-1', name: 'Clinic', active: false })).toEqual({
       content: { clientId: 'key-1', name: 'Clinic', active: false },
@@ -96,6 +102,8 @@ describe('The resources', () => {
         self: { href: '/v1/orgs/org-1/sessions/%C3%BC%231' },
         org: { href: '/v1/orgs/org-1' },
         entries: { href: '/v1/orgs/org-1/sessions/%C3%BC%231/entries' },
+        participants: { href: '/v1/orgs/org-1/sessions/%C3%BC%231/participants' },
+        settings: { href: '/v1/orgs/org-1/sessions/%C3%BC%231/settings' },
         calls: { href: '/v1/orgs/org-1/calls?sid=%C3%BC%231' },
       },
     });

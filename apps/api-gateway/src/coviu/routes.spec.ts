@@ -1,5 +1,5 @@
 import {
-  AppError, createSubscription, endSession, getCall, getClient, getOrg, getSession, getSubscription, heartbeat, leaveSession, listCalls, listEntries, listSubscriptions, removeEntry, removeSubscription, type RpcContract,
+  AppError, banEntry, banPerson, createSubscription, endSession, getBan, getCall, getClient, getOrg, getRefusal, getSession, getSubscription, heartbeat, leaveSession, liftBan, listBans, listCalls, listEntries, listLinkRevocations, listRefusals, listSubscriptions, listUsage, reconcileUsage, removeEntry, removeSubscription, revokeLinks, type RpcContract,
 } from '@parley/dto';
 import { send, unverifiedEntryToken } from '../testing/http.js';
 import { CLIENT, ORG, startTestGateway, type TestGateway } from '../testing/test-gateway.js';
@@ -10,6 +10,12 @@ const session = { sessionId: 'o-1', sid: 'room', orgId: ORG, state: 'open' as co
 const entry = {
   entryId: 'e-1', orgId: ORG, sessionId: 'o-1', sid: 'room', clientId: CLIENT, subscriptionId: null, name: 'Ann', role: 'guest' as const, peerId: 'p', enteredAt: at, accessToken: 'a.b', leaseUntil: at, endedAt: null,
 };
+const refusal = {
+  ...{ refusalId: 'r-1', orgId: ORG, at, code: 'session.full', rule: 'seat-left', detail: 'd', limit: 5, current: 5, retryAt: at, sid: 'room', ref: 'r', person: 'sub:u', name: 'n', role: 'guest' },
+  ...{ clientId: CLIENT, linkId: 'l', issuedAt: null, notBefore: null, expiresAt: null, requestId: 'request-1' },
+};
+const ban = { banId: 'b-1', orgId: ORG, person: 'sub:u', sid: null, until: null, reason: null, created: at, lifted: null, active: true };
+const revocation = { orgId: ORG, kind: 'org' as const, key: ORG, at };
 const call = { callId: 'c-1', sid: 'room', orgId: ORG, started: at, ended: null, durationSeconds: 1, endReason: null, participants: [] };
 const page = <T>(item: T) => ({ items: [item], page: 0, count: 200, next: { page: 1, cursor: 'c' } });
 const firstPage = { page: 0, count: 200 };
@@ -38,11 +44,11 @@ const routes: readonly Route[] = [
   route('C2', 'GET ', getClient, { clientId: CLIENT }),
   route('C2', 'GET /', getClient, { clientId: CLIENT }),
   route('C3', `POST /orgs/${ORG}/subscriptions`, createSubscription, BODY),
-  route('C4', `GET /orgs/${ORG}/subscriptions?page=2&count=7&cursor=x`, listSubscriptions, { page: 2, count: 7, cursor: 'x' }),
-  route('C5', `GET /orgs/${ORG}/subscriptions/s-1`, getSubscription, { subscriptionId: 's-1' }),
+  route('C4.1', `GET /orgs/${ORG}/subscriptions?page=2&count=7&cursor=x`, listSubscriptions, { page: 2, count: 7, cursor: 'x' }),
+  route('C5.1', `GET /orgs/${ORG}/subscriptions/s-1`, getSubscription, { subscriptionId: 's-1' }),
   route('C6', `DELETE /orgs/${ORG}/subscriptions/s-1`, removeSubscription, { subscriptionId: 's-1', endSessions: false }),
   route('C6', `DELETE /orgs/${ORG}/subscriptions/s-1?end_sessions=true`, removeSubscription, { subscriptionId: 's-1', endSessions: true }),
-  route('C7', `GET /orgs/${ORG}/sessions`, listEntries, firstPage),
+  route('C7.4', `GET /orgs/${ORG}/sessions`, listEntries, firstPage),
   route('C7', `GET /orgs/${ORG}/session?count=900`, listEntries, firstPage),
   { ...route('C8', `GET /orgs/${ORG}/subscriptions/s-1/sessions?page=1`, listEntries, { page: 1, count: 200, subscriptionId: 's-1' }), first: { subject: getSubscription.subject, request: { subscriptionId: 's-1' } } },
   route('C10', `GET /orgs/${ORG}`, getOrg, {}),
@@ -51,8 +57,21 @@ const routes: readonly Route[] = [
   { ...route('C10', `GET /orgs/${ORG}/sessions/room/entries`, listEntries, { ...firstPage, sid: 'room' }), first: { subject: getSession.subject, request: { sid: 'room' } } },
   route('C11', `DELETE /orgs/${ORG}/sessions/room`, endSession, { sid: 'room' }),
   route('C13', `DELETE /orgs/${ORG}/sessions/room/entries/e-1`, removeEntry, { sid: 'room', entryId: 'e-1' }),
+  route('C13', `DELETE /orgs/${ORG}/sessions/room/entries/e-1?ban=true`, banEntry, { sid: 'room', entryId: 'e-1' }),
+  route('AD.7', `GET /orgs/${ORG}/refusals?sid=room&from=1793523600&count=5`, listRefusals, { page: 0, count: 5, sid: 'room', from: '2026-11-01T09:00:00.000Z' }),
+  route('AD.7', `GET /orgs/${ORG}/refusals/r-1`, getRefusal, { refusalId: 'r-1' }),
+  { ...route('B.1', `POST /orgs/${ORG}/bans`, banPerson, { person: 'email:a@b.test', sid: 'room', until: '2026-11-01T09:00:00.000Z' }), body: { person: 'email:a@b.test', sid: 'room', until: 1793523600, reason: null } },
+  route('B.4', `GET /orgs/${ORG}/bans`, listBans, firstPage),
+  route('B.4', `GET /orgs/${ORG}/bans/b-1`, getBan, { banId: 'b-1' }),
+  route('B.4', `DELETE /orgs/${ORG}/bans/b-1`, liftBan, { banId: 'b-1' }),
+  { ...route('R.1', `POST /orgs/${ORG}/link-revocations`, revokeLinks, { kind: 'session', key: 'room', endEntries: true }), body: { kind: 'session', key: 'room', end_entries: true } },
+  route('R.4', `GET /orgs/${ORG}/link-revocations?page=1`, listLinkRevocations, { page: 1, count: 200 }),
   route('C14', `GET /orgs/${ORG}/calls?sid=room%201`, listCalls, { ...firstPage, sid: 'room 1' }),
-  route('C14', `GET /orgs/${ORG}/calls/c-1`, getCall, { callId: 'c-1' }),
+  route('C14.3', `GET /orgs/${ORG}/calls/c-1`, getCall, { callId: 'c-1' }),
+  route('U.1', `GET /orgs/${ORG}/usage`, listUsage, { ...firstPage, groupBy: { subscription: true, period: 'month' } }),
+  route('U.3', `GET /orgs/${ORG}/usage?group_by=day&from=0&to=86400&count=7`, listUsage, { page: 0, count: 7, from: 0, to: 86_400, groupBy: { subscription: false, period: 'day' } }),
+  route('U.3', `GET /orgs/${ORG}/usage?group_by=day,subscription`, listUsage, { ...firstPage, groupBy: { subscription: true, period: 'day' } }),
+  route('U.6', `GET /orgs/${ORG}/usage/reconcile?from=86400`, reconcileUsage, { from: 86_400 }),
 ];
 const requestTo = (body: object | undefined): RequestInit => (body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {});
 
@@ -76,8 +95,19 @@ beforeEach(() => {
   services.on(heartbeat, () => entry);
   services.on(leaveSession, () => entry);
   services.on(removeEntry, () => entry);
+  services.on(banEntry, () => entry);
+  services.on(listRefusals, () => page(refusal));
+  services.on(getRefusal, () => refusal);
+  services.on(banPerson, () => ban);
+  services.on(listBans, () => page(ban));
+  services.on(getBan, () => ban);
+  services.on(liftBan, () => ban);
+  services.on(revokeLinks, () => ({ ...revocation, endedEntries: 0 }));
+  services.on(listLinkRevocations, () => page(revocation));
   services.on(listCalls, () => page(call));
   services.on(getCall, () => call);
+  services.on(listUsage, () => page({ orgId: ORG, subscriptionId: null, ref: null, month: '2026-11', participantSeconds: 60 }));
+  services.on(reconcileUsage, () => ({ recorded: 60, booked: 60, differences: [] }));
 });
 
 describe.each(routes)('$rule: $method /v1$path', ({ method, path, contract, asked, body, first }) => {

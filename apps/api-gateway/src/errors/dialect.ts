@@ -14,9 +14,11 @@ export interface RenderedError {
   headers?: Record<string, string>;
 }
 
-/** How one family of addresses tells its failures. The status and the headers that go with it are the same in all of them. */
+/** How one family of addresses tells its failures. Status and headers are the same in all of them, but for the few statuses of `statusFor`. */
 export interface ErrorDialect {
   speaksAt(request: FailedRequest): boolean;
+  /** Another status than it has elsewhere, where the contract of the dialect says so. */
+  statusFor?(error: AppErrorShape, request: FailedRequest): number | undefined;
   render(error: AppErrorShape, request: FailedRequest, status: number): RenderedError;
 }
 

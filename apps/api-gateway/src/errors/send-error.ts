@@ -8,9 +8,10 @@ import { errorHeaders, statusOf } from './status.js';
 
 /** The one place where a failure becomes an answer. */
 export function sendError(error: AppErrorShape, request: FastifyRequest, reply: FastifyReply): void {
-  const status = statusOf(error);
   const failed = describe(request);
-  const { contentType, body, headers } = dialectOf(failed).render(error, failed, status);
+  const dialect = dialectOf(failed);
+  const status = dialect.statusFor?.(error, failed) ?? statusOf(error);
+  const { contentType, body, headers } = dialect.render(error, failed, status);
   void reply
     .code(status)
     .headers({ ...errorHeaders(error), ...headers, 'x-request-id': failed.requestId, 'x-content-type-options': 'nosniff' })

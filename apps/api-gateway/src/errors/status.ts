@@ -20,7 +20,7 @@ export function errorHeaders(error: AppErrorShape): Record<string, string> {
   const status = statusOf(error);
   if (status === 401 || error.code === 'token.scope') return { 'www-authenticate': challenge(error) };
   if (status === 405 && Array.isArray(error.details?.['allow'])) return { allow: error.details['allow'].join(', ') };
-  if (status === 429 || status === 503) return { 'retry-after': String(secondsUntil(error.details?.['retryAt'])), ...rateLimitHeaders(error.details) };
+  if (status === 429 || status === 503 || error.code === 'idempotency.in_progress') return { 'retry-after': String(secondsUntil(error.details?.['retryAt'])), ...rateLimitHeaders(error.details) };
   return {};
 }
 

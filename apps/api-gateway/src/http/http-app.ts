@@ -5,6 +5,7 @@ import { LOGGER, type Logger } from '@parley/platform';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayConfig } from '../config.js';
 import { ErrorFilter } from '../errors/error.filter.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
 import { proxyAuth } from '../proxy/auth-proxy.js';
 import { readBodies } from './body.js';
 import { tameNodeServer } from './node-server.js';
@@ -27,6 +28,7 @@ export async function listenHttp(module: Type | DynamicModule, config: GatewayCo
   answerUnrouted(server);
   readBodies(server);
   app.useGlobalFilters(new ErrorFilter(logger));
+  app.useGlobalInterceptors(new IdempotencyInterceptor());
   await proxyAuth(server, config, logger);
   await app.listen(config.PORT, config.HOST);
   return app;

@@ -11,7 +11,8 @@ const Parsed = createParamDecorator((_: unknown, context: ExecutionContext) => r
 /** The body of the request: JSON in the shape of the schema. 415 for another type, 400 for anything else that is wrong with it. */
 export const JsonBody = (schema: z.ZodType): ParameterDecorator => Parsed(new InShape(schema));
 
-function readJson({ headers, body }: FastifyRequest): unknown {
+/** Undefined: there is none. */
+export function readJson({ headers, body }: FastifyRequest): unknown {
   if (!(body instanceof Buffer) || body.length === 0) return undefined;
   if (!isJson(headers)) throw mediaTypeUnsupported();
   try {

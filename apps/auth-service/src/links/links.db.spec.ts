@@ -30,7 +30,7 @@ const forgetClients = () => new Promise((resolve) => setTimeout(resolve, 550));
 
 describe('a session link', () => {
   it('of a client tells whose it is and what it says', async () => {
-    expect(await verify(link())).toEqual({ orgId: client.orgId, clientId: client.clientId, active: true, claims: ownerClaims() });
+    expect(await verify(link())).toEqual({ orgId: client.orgId, clientId: client.clientId, active: true, secret: 'newest', claims: ownerClaims() });
   });
 
   it('is not judged by its claims here', async () => {
@@ -50,8 +50,8 @@ describe('a session link', () => {
     await auth.sql('insert into client_secret (id, client_id, sealed) values ($1, $2, $3)', [id, other.clientId, sealed]);
     await forgetClients();
 
-    expect(await verify(link({ iss: other.clientId }, { secret: second }))).toMatchObject({ clientId: other.clientId });
-    expect(await verify(link({ iss: other.clientId }, { secret: other.secret }))).toMatchObject({ clientId: other.clientId });
+    expect(await verify(link({ iss: other.clientId }, { secret: second }))).toMatchObject({ clientId: other.clientId, secret: 'newest' });
+    expect(await verify(link({ iss: other.clientId }, { secret: other.secret }))).toMatchObject({ clientId: other.clientId, secret: 'older' });
   });
 
   it('of a disabled client or org is verified and says so, within a second', async () => {

@@ -1,56 +1,14 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type Hs256Token, readHs256 } from '@parley/jwt';
 
 /** What a link says, before anybody has verified that its client said it. */
-export interface SessionLink {
+export interface SessionLink extends Hs256Token {
   /** `iss`: selects the secrets it may be signed with. */
   issuer: string;
-  claims: Record<string, unknown>;
-  signed: string;
-  signature: string;
 }
 
-type Json = Record<string, unknown>;
-
-/** Header parameters by which a sender would choose the key or the rules himself (RFC 7515, 4.1; RFC 7797). */
-const refusedHeaders = ['crit', 'b64', 'jwk', 'jku', 'x5u', 'x5c', 'zip'];
-
-/**
- * Reads a compact JWS (RFC 7515, 7.1) whose `alg` is exactly HS256. Undefined for anything else. Header and payload are read once,
- * from the very bytes that are signed, so no second reader can understand them in another way.
- */
+/** Reads a JWT of a client, signed with HS256 and nothing else. Undefined for anything else. */
 export function readLink(text: string): SessionLink | undefined {
-  const [header = '', payload = '', signature = '', ...rest] = text.split('.');
-  if (rest.length > 0 || !isHs256(readJson(header))) return undefined;
-  const claims = readJson(payload);
-  if (typeof claims?.['iss'] !== 'string') return undefined;
-  return { issuer: claims['iss'], claims, signed: `${header}.${payload}`, signature };
+  const token = readHs256(text);
+  const issuer = token?.claims['iss'];
+  return token && typeof issuer === 'string' ? { ...token, issuer } : undefined;
 }
-
-/**
- * Whether one of the secrets signed it; all of them are tried. The signatures are compared as texts: base64url has several for the
- * same bytes, and a link must not be changeable into another one that is as good.
- */
-export function isSignedWith({ signed, signature }: SessionLink, secrets: readonly string[]): boolean {
-  const given = Buffer.from(signature);
-  const matches = secrets.filter((secret) => {
-    const right = Buffer.from(createHmac('sha256', secret).update(signed).digest('base64url'));
-    return given.length === right.length && timingSafeEqual(given, right);
-  });
-  return matches.length > 0;
-}
-
-const isHs256 = (header: Json | undefined): boolean => header?.['alg'] === 'HS256' && !refusedHeaders.some((name) => name in header);
-
-/** The JSON object in a base64url part; undefined for anything else, another spelling of the same bytes and text that is not UTF-8 included. */
-function readJson(part: string): Json | undefined {
-  const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) return undefined;
-  try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);

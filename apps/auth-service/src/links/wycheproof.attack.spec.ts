@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { isSignedWith, readLink } from './session-link.js';
+import { signedWith } from '@parley/jwt';
+import { readLink } from './session-link.js';
 
 interface Vector {
   tcId: number;
@@ -32,7 +33,7 @@ const asLink = (payload: string): string => payload.replace(/[\w-]{4,}/, Buffer.
 function accepts(jws: string, key: Buffer): boolean {
   const [header = '', payload = '', ...rest] = jws.split('.');
   const link = readLink([header, asLink(payload), ...rest].join('.'));
-  return link !== undefined && isSignedWith({ ...link, signed: `${header}.${payload}` }, [key as unknown as string]); // node:crypto takes either
+  return link !== undefined && signedWith({ ...link, signed: `${header}.${payload}` }, [key as unknown as string]) === 0; // node:crypto takes either
 }
 
 const judged = vectors.filter(({ tcId }) => ![...tooLenient, ...lostTheirFault].includes(tcId));

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { changeOrg, getOrg, type ListOf, listOrgs, type OrgAdminDto, type OrgDto, readOrg, registerOrg, type RequestOf } from '@parley/dto';
+import { changeOrg, findOrg, getOrg, type ListOf, listOrgs, type OrgAdminDto, type OrgDto, readOrg, registerOrg, type RequestOf } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Caller, Rpc } from '@parley/rpc';
 import { OrgsService } from './orgs.service.js';
@@ -12,6 +12,11 @@ export class OrgsController {
   @Rpc(getOrg)
   get(@Caller() actor: Actor): Promise<OrgDto> {
     return this.orgs.get(actor);
+  }
+
+  @Rpc(findOrg)
+  find(@Payload() org: RequestOf<typeof findOrg>): Promise<OrgDto> {
+    return this.orgs.get(org);
   }
 
   @Rpc(registerOrg)

@@ -16,7 +16,7 @@ export class OrgsService {
     private readonly revocations: RevocationsService,
   ) {}
 
-  async get({ orgId }: Actor): Promise<OrgDto> {
+  async get({ orgId }: Pick<Actor, 'orgId'>): Promise<OrgDto> {
     const org = await this.db.read((tx) => this.orgs.get(tx, orgId));
     return org.toDto();
   }

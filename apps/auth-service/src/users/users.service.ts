@@ -35,16 +35,19 @@ export class UsersService {
     return login && right && login.active ? login.user : undefined;
   }
 
-  /** To hash takes too long to be done in a transaction, and too much to be done for a name that is taken. */
+  /**
+   * To hash takes too long to be done in a transaction, and too much to be done for a name that is taken. That it is taken is said only
+   * in there, where a repeat of the request that took it is known as one.
+   */
   async register(actor: Actor, orgId: string, { username, password }: NewUser): Promise<UserDto> {
     const taken = await this.db.read(async (tx) => {
       await this.reach.enter(tx, actor, orgId);
       return this.users.hasName(tx, orgId, username);
     });
-    if (taken) throw usernameTaken();
-    const passwordHash = await hashPassword(password);
+    const passwordHash = taken ? undefined : await hashPassword(password);
     return this.db.write([], async (tx) => {
       await this.reach.enter(tx, actor, orgId);
+      if (passwordHash === undefined) throw usernameTaken();
       const user = await this.users.insert(tx, orgId, { username, passwordHash });
       recordAct(tx, actor, { orgId, act: 'user.created', target: { kind: 'user', id: user.id }, details: { username } });
       return user.toDto();

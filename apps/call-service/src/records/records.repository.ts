@@ -1,49 +1,105 @@
 import { Injectable } from '@nestjs/common';
-import type { DataOf, entryGranted, listCalls, participantLeft, RequestOf, sessionEnded, sessionStarted } from '@parley/dto';
-import { listPage, type ListSpec, type PageOf, type ReadTx, type Tx } from '@parley/persistence';
+import type { DataOf, entryGranted, listCalls, participantLeft, RequestOf, roleChanged, sessionEnded } from '@parley/dto';
+import { listPage, type ListSpec, type PageOf, prepared, type ReadTx, type Tx } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import { CallRecord, type CallRecordRow } from './call-record.entity.js';
-import { callNotFound, notKnownYet } from './records.errors.js';
+import { callNotFound } from './records.errors.js';
 
+/** What every event of a session says: which it is, and one moment at which it was going on. */
+export interface Occurrence {
+  orgId: string;
+  sessionId: string;
+  sid: string;
+  at: string;
+}
+
+/** Of something that several events may tell: where this one stands among them. */
+interface Told<Data> {
+  data: Data;
+  sequence: number;
+}
+
+/** Whichever event comes first begins the record; it started when it is first known to have been going on. */
+const recordSql = `
+record as (
+  insert into call_record (id, org_id, sid, started) values ($1, $2, $3, $4)
+  on conflict (id) do update set started = excluded.started where excluded.started < call_record.started
+)`;
+
+const beginSql = prepared('begin record', `with ${recordSql} select`);
+
+const joinSql = prepared(
+  'join record',
+  `
+with ${recordSql}
+insert into participation as p (entry_id, call_id, org_id, client_id, subscription_id, name, role, role_sequence, joined)
+values ($5, $1, $2, $6, $7, $8, $9, $10, $4)
+on conflict (entry_id) do update set client_id = excluded.client_id, subscription_id = excluded.subscription_id, name = excluded.name, joined = excluded.joined,
+  role = case when p.role_sequence > excluded.role_sequence then p.role else excluded.role end,
+  role_sequence = greatest(p.role_sequence, excluded.role_sequence)`,
+);
+
+const roleSql = prepared(
+  'role in record',
+  `
+with ${recordSql}
+insert into participation as p (entry_id, call_id, org_id, role, role_sequence) values ($5, $1, $2, $6, $7)
+on conflict (entry_id) do update set role = excluded.role, role_sequence = excluded.role_sequence
+where p.role_sequence is null or p.role_sequence < excluded.role_sequence`,
+);
+
+const leaveSql = prepared(
+  'leave record',
+  `
+with ${recordSql}
+insert into participation as p (entry_id, call_id, org_id, left_at, left_reason, how, left_sequence) values ($5, $1, $2, $4, $6, $7, $8)
+on conflict (entry_id) do update set left_at = excluded.left_at, left_reason = excluded.left_reason, how = excluded.how, left_sequence = excluded.left_sequence
+where p.left_sequence is null or p.left_sequence < excluded.left_sequence`,
+);
+
+const endSql = prepared(
+  'end record',
+  `
+insert into call_record as c (id, org_id, sid, started, ended, end_reason, ended_sequence) values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (id) do update set started = least(c.started, excluded.started), ended = excluded.ended, end_reason = excluded.end_reason, ended_sequence = excluded.ended_sequence
+where c.ended_sequence is null or c.ended_sequence < excluded.ended_sequence`,
+);
+
+/** Of somebody of whom only the end is known nothing is shown yet. */
 const participants = `
   (select coalesce(json_agg(json_build_object('entryId', p.entry_id, 'name', p.name, 'role', p.role, 'joined', p.joined, 'left', p.left_at, 'how', p.how)
                             order by p.joined, p.position), '[]')
-   from participation p where p.call_id = c.id)`;
+   from participation p where p.call_id = c.id and p.joined is not null)`;
 
 /** Never negative: the clocks of two services may differ by a little. */
 const duration = 'greatest(0, floor(extract(epoch from coalesce(c.ended, parley_now()) - c.started)))::int';
 
 const columns = `c.id, c.org_id as "orgId", c.sid, c.started, c.ended, c.end_reason as "endReason", ${duration} as "durationSeconds", ${participants} as participants`;
 
+const idsOf = ({ sessionId, orgId, sid, at }: Occurrence): unknown[] => [sessionId, orgId, sid, at];
+
+/** Each write is the same however often it is done, and whichever is done first. */
 @Injectable()
 export class RecordsRepository {
-  async insert(tx: Tx, orgId: string, { sessionId, sid, startedAt }: DataOf<typeof sessionStarted>): Promise<void> {
-    await tx.query('insert into call_record (id, org_id, sid, started) values ($1, $2, $3, $4)', [sessionId, orgId, sid, startedAt]);
+  async begin(tx: Tx, occurrence: Occurrence): Promise<void> {
+    await tx.query(beginSql, idsOf(occurrence));
   }
 
-  async join(tx: Tx, orgId: string, entry: DataOf<typeof entryGranted>): Promise<void> {
-    const joined = await tx.query(
-      `insert into participation (entry_id, call_id, client_id, subscription_id, name, role, joined)
-       select $3, id, $4, $5, $6, $7, $8 from call_record where org_id = $1 and id = $2
-       returning entry_id`,
-      [orgId, entry.sessionId, entry.entryId, entry.clientId, entry.subscriptionId, entry.name, entry.role, entry.enteredAt],
-    );
-    if (joined.length === 0) throw notKnownYet(`session ${entry.sessionId}`);
+  async join(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof entryGranted>>): Promise<void> {
+    const { entryId, clientId, subscriptionId, name, role } = data;
+    await tx.query(joinSql, [...idsOf(occurrence), entryId, clientId, subscriptionId, name, role, sequence]);
   }
 
-  async leave(tx: Tx, orgId: string, { sessionId, entryId, leftAt, reason, how }: DataOf<typeof participantLeft>): Promise<void> {
-    const left = await tx.query(
-      `update participation p set left_at = $4, left_reason = $5, how = $6
-       from call_record c where c.org_id = $1 and c.id = $2 and p.call_id = c.id and p.entry_id = $3
-       returning p.entry_id`,
-      [orgId, sessionId, entryId, leftAt, reason, how],
-    );
-    if (left.length === 0) throw notKnownYet(`entry ${entryId}`);
+  async changeRole(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof roleChanged>>): Promise<void> {
+    await tx.query(roleSql, [...idsOf(occurrence), data.entryId, data.role, sequence]);
   }
 
-  async end(tx: Tx, orgId: string, { sessionId, endedAt, reason }: DataOf<typeof sessionEnded>): Promise<void> {
-    const ended = await tx.query('update call_record set ended = $3, end_reason = $4 where org_id = $1 and id = $2 returning id', [orgId, sessionId, endedAt, reason]);
-    if (ended.length === 0) throw notKnownYet(`session ${sessionId}`);
+  async leave(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof participantLeft>>): Promise<void> {
+    await tx.query(leaveSql, [...idsOf(occurrence), data.entryId, data.reason, data.how, sequence]);
+  }
+
+  async end(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof sessionEnded>>): Promise<void> {
+    await tx.query(endSql, [...idsOf(occurrence), data.endedAt, data.reason, sequence]);
   }
 
   async get(tx: ReadTx, orgId: string, callId: string): Promise<CallRecord> {

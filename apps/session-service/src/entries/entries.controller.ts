@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { type EntryDto, heartbeat, leaveSession, listEntries, removeEntry, type ReplyOf, type RequestOf } from '@parley/dto';
+import { changeRole, type EntryDto, heartbeat, leaveSession, listEntries, listPresences, removeEntry, type ReplyOf, type RequestOf } from '@parley/dto';
 import type { Actor, EntryActor } from '@parley/jwt';
 import { Caller, Rpc } from '@parley/rpc';
 import { EntriesService } from './entries.service.js';
@@ -12,6 +12,16 @@ export class EntriesController {
   @Rpc(listEntries)
   list(@Payload() request: RequestOf<typeof listEntries>, @Caller() actor: Actor): Promise<ReplyOf<typeof listEntries>> {
     return this.entries.list(actor, request);
+  }
+
+  @Rpc(listPresences)
+  presences(@Payload() request: RequestOf<typeof listPresences>, @Caller() actor: Actor): Promise<ReplyOf<typeof listPresences>> {
+    return this.entries.presences(actor, request);
+  }
+
+  @Rpc(changeRole)
+  changeRole(@Payload() request: RequestOf<typeof changeRole>, @Caller() actor: Actor): Promise<EntryDto> {
+    return this.entries.changeRole(actor, request);
   }
 
   @Rpc(heartbeat)

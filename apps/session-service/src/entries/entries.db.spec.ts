@@ -25,7 +25,7 @@ test('an entry says what the link said', async () => {
   expect(entry).toEqual({
     ...{ entryId: expect.any(String), orgId: 'org-1', sessionId: expect.any(String), sid: 'Raum 1/ä', clientId: 'key-1', subscriptionId: expect.any(String) },
     ...{ name: 'Dr Grey', role: 'owner', peerId: expect.any(String), enteredAt: expect.any(String), accessToken: expect.any(String) },
-    ...{ leaseUntil: expect.any(String), endedAt: null },
+    ...{ leaseUntil: expect.any(String), endedAt: null, capabilities: expect.any(Array) },
   });
 });
 
@@ -41,7 +41,7 @@ describe('leaving', () => {
     expect((await bench.events()).filter(({ type }) => type.includes('left')).map(({ data }) => [data['reason'], data['how']])).toEqual([['left', 'declared']]);
   });
 
-  test('frees the seat at once', async () => {
+  test('C13.1: frees the seat at once', async () => {
     const [first] = await Promise.all(['a', 'b', 'c', 'd', 'e'].map((un) => bench.enter({ un })));
     if (!first) throw new Error('nobody was let in');
     await bench.copy.entries.leave(actorIn(first), first);
@@ -81,7 +81,7 @@ describe('removal', () => {
 });
 
 describe('the list', () => {
-  test('holds the org’s entries in the order of creation, with half a token each', async () => {
+  test('C7.3, C7.4: holds the org’s entries in the order of creation, with half a token each', async () => {
     bench.outside.subscribe('dr-grey', 'org-2');
     const all = [await bench.enter({ un: 'a' }), await bench.enter({ un: 'b' }), await bench.enter({ un: 'c' })];
     await bench.enter({ iss: 'key-2' });
@@ -92,7 +92,7 @@ describe('the list', () => {
     expect(next).toBeUndefined();
   });
 
-  test('can be told the subscription or the session name', async () => {
+  test('C8.1, C10.3: can be told the subscription or the session name', async () => {
     const { subscriptionId } = bench.outside.subscribe('dr-house');
     await bench.enter({ un: 'a' });
     await bench.enter({ un: 'b', ref: 'dr-house', sid: 'room-2' });
@@ -104,7 +104,7 @@ describe('the list', () => {
     expect(await names({ subscriptionId: 'not-an-id' })).toEqual([]);
   });
 
-  test('is walked by its links', async () => {
+  test('P.3: is walked by its links', async () => {
     for (const un of ['a', 'b', 'c']) await bench.enter({ un });
     const first = await bench.copy.entries.list(bench.actor, { page: 0, count: 2 });
     const second = await bench.copy.entries.list(bench.actor, { count: 2, page: 1, ...first.next });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { listEntries, RequestOf } from '@parley/dto';
+import type { HowKnown, LeaveReason, listEntries, listPresences, RequestOf, Role } from '@parley/dto';
 import { listPage, type PageOf, type ReadTx } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import { entryColumns, type EntryRow, entryTables } from './entry.entity.js';
@@ -11,6 +11,28 @@ export interface EntryPlace {
   sid: string;
   entryId: string;
 }
+
+/** Somebody's stay, as a row in our names. A lease that has run out holds nobody in, whether or not it has been ended. */
+export interface PresenceRow {
+  entryId: string;
+  orgId: string;
+  sid: string;
+  name: string;
+  role: Role;
+  enteredAt: Date;
+  endedAt: Date | null;
+  present: boolean;
+  leaseUntil: Date;
+  reason: LeaveReason | null;
+  how: HowKnown | null;
+}
+
+const isPresent = 'coalesce(l.lease_until > parley_now(), false)';
+
+const presenceColumns = `e.id as "entryId", e.org_id as "orgId", e.sid, e.name, e.role, e.entered_at as "enteredAt",
+  case when ${isPresent} then null else coalesce(e.ended_at, l.last_beat, e.entered_at) end as "endedAt", ${isPresent} as present,
+  coalesce(l.lease_until, e.lease_until) as "leaseUntil", case when ${isPresent} then null else coalesce(e.leave_reason, 'lapsed') end as reason,
+  case when ${isPresent} then null else coalesce(e.how, 'inferred') end as how`;
 
 @Injectable()
 export class EntriesRepository {
@@ -31,5 +53,12 @@ export class EntriesRepository {
     const where = filters.map((filter, index) => `${filter.sql}$${index + 1}`).join(' and ');
     const params = filters.map(({ value }) => value);
     return listPage(tx, { select: entryColumns, from: entryTables, where, params, key: 'e.position' }, page, (row: EntryRow) => row);
+  }
+
+  /** Who is in a session (`present`), who is not any more, or both. */
+  presences(tx: ReadTx, orgId: string, { sid, present, ...page }: RequestOf<typeof listPresences>): Promise<PageOf<PresenceRow>> {
+    const where = `e.org_id = $1 and e.sid = $2${present === undefined ? '' : ` and ${isPresent} = $3`}`;
+    const params = [orgId, sid, ...(present === undefined ? [] : [present])];
+    return listPage(tx, { select: presenceColumns, from: entryTables, where, params, key: 'e.position' }, page, (row: PresenceRow) => row);
   }
 }

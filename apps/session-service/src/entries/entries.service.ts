@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntryDto, listEntries, ReplyOf, RequestOf } from '@parley/dto';
+import type { EntryDto, listEntries, listPresences, PresenceDto, ReplyOf, RequestOf, Role } from '@parley/dto';
 import type { Actor, EntryActor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { Heartbeats } from '../leases/heartbeats.js';
@@ -8,7 +8,7 @@ import { LeasesService } from '../leases/leases.service.js';
 import { sessionLock } from '../sessions/session-locks.js';
 import { entryDto } from './entry.entity.js';
 import { entryEnded, entryTokenMismatch } from './entries.errors.js';
-import { EntriesRepository, type EntryPlace } from './entries.repository.js';
+import { EntriesRepository, type EntryPlace, type PresenceRow } from './entries.repository.js';
 
 type InSession = Omit<EntryPlace, 'orgId'>;
 
@@ -42,6 +42,24 @@ export class EntriesService {
     return this.end({ ...place, orgId }, 'removed');
   }
 
+  /** Who is in a session, and who was. */
+  async presences({ orgId }: Actor, request: RequestOf<typeof listPresences>): Promise<ReplyOf<typeof listPresences>> {
+    const page = await this.db.read((tx) => this.entries.presences(tx, orgId, request));
+    return { ...page, items: page.items.map(presenceDto) };
+  }
+
+  /** Holds at once; the person's next heartbeat tells it. */
+  changeRole({ orgId }: Actor, { role, ...inSession }: InSession & { role: Role }): Promise<EntryDto> {
+    const place = { ...inSession, orgId };
+    return this.db.write([sessionLock(orgId, place.sid)], async (tx) => {
+      const { id, sessionId } = await this.entries.get(tx, place);
+      await this.leases.changeRole(tx, sessionId, { entryIds: [id], role });
+      const entry = await this.entries.get(tx, place);
+      if (entry.endedAt) throw entryEnded();
+      return entryDto(entry);
+    });
+  }
+
   private end(place: EntryPlace, reason: Leaving['reason']): Promise<EntryDto> {
     return this.db.write([sessionLock(place.orgId, place.sid)], async (tx) => {
       const entry = await this.entries.get(tx, place);
@@ -51,6 +69,13 @@ export class EntriesService {
     });
   }
 }
+
+const presenceDto = ({ enteredAt, endedAt, leaseUntil, ...row }: PresenceRow): PresenceDto => ({
+  ...row,
+  joined: enteredAt.toISOString(),
+  left: endedAt?.toISOString() ?? null,
+  leaseUntil: leaseUntil.toISOString(),
+});
 
 /** A token opens its own entry, in the session it was made for, and nothing else. */
 function refuseForeign(actor: EntryActor, { sid, entryId }: InSession): void {

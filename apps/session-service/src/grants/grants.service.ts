@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { capabilitiesOf } from '@parley/dto';
 import { type Tx, uuidv7 } from '@parley/persistence';
 import type { EntryRow } from '../entries/entry.entity.js';
-import { firstLeaseUntil } from '../leases/lease.js';
+import { earlier, firstLeaseUntil } from '../leases/lease.js';
 import { Session } from '../sessions/session.entity.js';
 import { type Judged, needsOwnSeat } from '../admission/rules.js';
 import { AdmissionLimits } from '../limits/admission-limits.js';
@@ -26,27 +27,37 @@ export class GrantsService {
   /** @returns the entry with its whole token, which is kept nowhere */
   async grant(tx: Tx, judged: Judged, signer: EntryTokenSigner): Promise<EntryRow> {
     const { asked, facts, end } = judged;
-    const session = facts.session ?? Session.begin({ id: uuidv7(), orgId: asked.orgId, sid: asked.sid }, facts.now);
+    const session = facts.session ?? Session.begin({ id: uuidv7(), orgId: asked.orgId, sid: asked.sid }, facts.now, facts.standing.terms);
     const entry = await this.newEntry(judged, session, signer);
     session.enter(tx, entry);
+    asked.granted?.(tx, entry);
     const kept = { ...entry, accessToken: withoutSignature(entry.accessToken) };
     const seat = needsOwnSeat(judged) ? entry.id : asked.person;
-    await this.grants.save(tx, { session, entry: kept, person: asked.person, seat, linkEnd: end });
+    await this.grants.save(tx, { session, entry: kept, asked, seat, linkEnd: this.linkEnd(judged), leaseEnd: lastMoment(end, session) });
     return entry;
   }
 
-  private async newEntry({ asked, facts, end }: Judged, session: Session, signer: EntryTokenSigner): Promise<EntryRow> {
+  /** Of the link alone: what bounds the session beside it may be changed later. */
+  private linkEnd({ asked, facts }: Judged): Date | null {
+    return this.limits.endOf(asked, facts.firstUse);
+  }
+
+  private async newEntry(judged: Judged, session: Session, signer: EntryTokenSigner): Promise<EntryRow> {
+    const { asked, facts, end } = judged;
     const id = uuidv7();
-    const { orgId, sid, clientId, name, role } = asked;
+    const { orgId, sid, clientId, name, role, capabilities = capabilitiesOf[role] } = asked;
     const enteredAt = facts.now;
     return {
-      ...{ id, orgId, sid, clientId, name, role, enteredAt },
+      ...{ id, orgId, sid, clientId, name, role, capabilities, enteredAt },
       sessionId: session.id,
       subscriptionId: facts.subscriptionId,
       peerId: randomUUID(),
-      accessToken: await signer.sign({ entryId: id, orgId, sid, role, enteredAt, linkEnd: end }),
-      leaseUntil: firstLeaseUntil({ enteredAt, linkEnd: end, leaseMax: this.limits.leaseMax }),
+      accessToken: await signer.sign({ entryId: id, orgId, sid, role, capabilities, enteredAt, linkEnd: this.linkEnd(judged) }),
+      leaseUntil: firstLeaseUntil({ enteredAt, linkEnd: lastMoment(end, session), leaseMax: this.limits.leaseMax }),
       endedAt: null,
     };
   }
 }
+
+/** Nobody stays longer than the link permits, nor than the session can last. */
+const lastMoment = (linkEnd: Date | null, { hardEnd }: Session): Date | null => (linkEnd ? earlier(linkEnd, hardEnd) : hardEnd);

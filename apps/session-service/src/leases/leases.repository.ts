@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import type { HowKnown, LeaveReason } from '@parley/dto';
+import type { HowKnown, LeaveReason, Role } from '@parley/dto';
 import { prepared, type Query, type Tx } from '@parley/persistence';
 import { entryColumns, type EntryRow } from '../entries/entry.entity.js';
 import { trySessionLockSql } from '../sessions/session-locks.js';
 import { BEAT_LEASE_S } from './lease.js';
+import type { HeldLease } from './occupancy.js';
 
-/** Who leaves, and why: one entry, or everybody. */
+/** Who leaves, and why. */
 export interface Leaving {
-  entryId?: string;
+  entryIds: readonly string[];
   reason: Exclude<LeaveReason, 'lapsed'>;
 }
 
@@ -30,29 +31,10 @@ export interface EndedLease {
   how: HowKnown;
 }
 
-/**
- * Rows are locked in the order of their keys, as heartbeats lock them. A lease that has run out is `lapsed`, whatever the caller came
- * for: its last proof of life is its last heartbeat, or the entering.
- */
-const endSql = `
-with due as materialized (
-  select entry_id from lease
-  where session_id = any($1::uuid[]) and (lease_until <= parley_now() or ($2::text is not null and ($3::uuid is null or entry_id = $3)))
-  order by entry_id for update
-), freed as (
-  delete from lease l using due where l.entry_id = due.entry_id
-  returning l.entry_id, l.last_beat, l.lease_until, l.lease_until <= parley_now() as lapsed
-), over as (
-  update entry e set
-    last_beat = f.last_beat,
-    ended_at = case when f.lapsed then coalesce(f.last_beat, e.entered_at) else parley_now() end,
-    lease_until = case when f.lapsed then f.lease_until else parley_now() end,
-    leave_reason = case when f.lapsed then 'lapsed' else $2::text end,
-    how = case when f.lapsed then 'inferred' else 'declared' end
-  from freed f where e.id = f.entry_id
-  returning e.id as "entryId", e.session_id as "sessionId", e.ended_at as "leftAt", e.lease_until as "freedAt", e.leave_reason as reason, e.how
-)
-select * from over order by "freedAt", "entryId"`;
+/** Rows are locked in the order of their keys, as heartbeats lock them: none of these is renewed any more. */
+const lockSql = `
+select l.entry_id as "entryId", l.session_id as "sessionId", e.role, e.entered_at as "enteredAt", l.last_beat as "lastBeat", l.lease_until as "leaseUntil"
+from lease l join entry e on e.id = l.entry_id where l.session_id = any($1::uuid[]) order by l.entry_id for update of l`;
 
 /** Locked in the order of their keys, so that two batches, or a batch and an ending, never wait for each other. */
 const beatSql = prepared(
@@ -73,15 +55,29 @@ const takeDueSql = `
 with due as materialized (
   (select session_id as id from lease where lease_until <= parley_now() order by lease_until limit $1)
   union
-  (select id from session where ended is null and empty_since <= parley_now() - interval '60 s' order by empty_since limit $1)
+  (select id from session where ended is null and due_at <= parley_now() order by due_at limit $1)
 ), taken as materialized (select s.id, s.org_id, s.sid from due join session s on s.id = due.id limit $1)
 select id from taken where ${trySessionLockSql('taken')}`;
 
 @Injectable()
 export class LeasesRepository {
-  /** Ends the lapsed leases of these sessions, and those of whoever leaves. The caller holds the sessions' locks. */
-  end(tx: Tx, sessionIds: readonly string[], leaving?: Leaving): Promise<EndedLease[]> {
-    return tx.query<EndedLease>(endSql, [sessionIds, leaving?.reason ?? null, leaving?.entryId ?? null]);
+  /** Everybody who holds a lease in these sessions, run out or not. The caller holds the sessions' locks. */
+  lock(tx: Tx, sessionIds: readonly string[]): Promise<HeldLease[]> {
+    return tx.query<HeldLease>(lockSql, [sessionIds]);
+  }
+
+  /** Nobody stays longer than the session's own end, nor than the entry's link permits. */
+  async bound(tx: Tx, sessionId: string, end: Date | null): Promise<void> {
+    await tx.query(
+      `update lease l set link_exp = least(e.link_exp, $2), lease_until = least(l.lease_until, $2)
+       from entry e where e.id = l.entry_id and l.session_id = $1`,
+      [sessionId, end],
+    );
+  }
+
+  /** Of those among these entries who are in. */
+  async setRole(tx: Tx, { entryIds, role }: { entryIds: readonly string[]; role: Role }): Promise<void> {
+    await tx.query('update entry e set role = $2 from lease l where l.entry_id = e.id and e.id = any($1::uuid[]) and e.role <> $2', [entryIds, role]);
   }
 
   /** Prolongs the live ones among these leases and returns their entries. Needs no lock: it can only keep a seat, never take one. */

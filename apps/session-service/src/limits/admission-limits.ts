@@ -1,12 +1,16 @@
 import type { Asked } from '../admission/asked.js';
 
-/** What the operator sets. Seconds. */
+/** What the operator sets. Seconds, unless said. */
 export class AdmissionLimits {
   constructor(
     /** How long a link without `exp` works; 0: no bound. */
     readonly linkMaxAge: number,
     /** How long a seat is held before the first heartbeat. */
     readonly leaseMax: number,
+    /** Days for which refusals are kept. */
+    readonly refusalDays = 30,
+    /** Watchers of a `live` session. */
+    readonly liveMaxWatchers = 1000,
   ) {}
 
   /** Whether it must be remembered when a credential was first seen. */

@@ -1,16 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { type EntryDto, type previewLink, type ReplyOf, verifyLink } from '@parley/dto';
+import { AppError, type EntryDto, type previewLink, type ReplyOf } from '@parley/dto';
 import { Database } from '@parley/persistence';
 import { noteOrg } from '@parley/platform';
-import { RpcClient } from '@parley/rpc';
 import { AdmissionService } from '../admission/admission.service.js';
+import type { Asked } from '../admission/asked.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
-import { SessionLink } from './session-link.js';
+import { claimsRefusal } from './claims-refusal.js';
+import type { GenuineLink } from '../link-kinds/genuine-link.js';
+import { LinkKinds } from '../link-kinds/link-kinds.js';
 
 @Injectable()
 export class LinksService {
   constructor(
-    private readonly rpc: RpcClient,
+    private readonly kinds: LinkKinds,
     private readonly db: Database,
     private readonly admission: AdmissionService,
     private readonly sessions: SessionsRepository,
@@ -18,28 +20,31 @@ export class LinksService {
 
   async enter(text: string): Promise<EntryDto> {
     const link = await this.verify(text);
-    return this.admission.admit(link.toAsked());
+    return this.admission.admit(await this.read(link));
   }
 
   /** What the link is for; whether it lets anybody in is found out by entering. */
   async preview(text: string): Promise<ReplyOf<typeof previewLink>> {
-    const { orgId, claims } = await this.verify(text);
-    const found = await this.db.read((tx) => this.sessions.findLatest(tx, orgId, claims.sid));
+    const link = await this.verify(text);
+    const invitation = link.toInvitation();
+    const found = await this.db.read((tx) => this.sessions.findLatest(tx, link.orgId, invitation.sid));
     const open = found !== undefined && !found.session.isOver;
-    return {
-      name: claims.un,
-      role: claims.rle,
-      sid: claims.sid,
-      picture: claims.img ?? null,
-      returnUrl: claims.rtn ?? null,
-      state: open ? 'open' : 'waiting',
-      participants: found?.participants ?? 0,
-    };
+    return { ...invitation, state: open ? 'open' : 'waiting', participants: found?.participants ?? 0 };
   }
 
-  private async verify(link: string): Promise<SessionLink> {
-    const verified = await this.rpc.call(verifyLink, { link });
-    noteOrg(verified.orgId);
-    return SessionLink.of(link, verified);
+  private async verify(text: string): Promise<GenuineLink> {
+    const link = await this.kinds.verify(text);
+    noteOrg(link.orgId);
+    return link;
+  }
+
+  /** A link that can't be understood is refused like any other: it is kept that it was. */
+  private async read(link: GenuineLink): Promise<Asked> {
+    try {
+      return link.toAsked();
+    } catch (error) {
+      if (error instanceof AppError) await this.admission.refuse(claimsRefusal(link, error));
+      throw error;
+    }
   }
 }

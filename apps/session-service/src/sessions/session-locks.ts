@@ -1,9 +1,12 @@
 import type { Tx } from '@parley/persistence';
 
 /**
- * Locks are taken in the order of their keys, so the number in front puts every subscription before every session: whoever holds a
- * subscription's lock may still take those of the sessions it is in.
+ * Locks are taken in the order of their keys, so the number in front puts every org before every subscription, and that before every
+ * session: whoever holds a subscription's lock may still take those of the sessions it is in.
+ *
+ * An admission holds its org's lock shared. Who bans or revokes holds it alone: then no admission is under way that has not read of it.
  */
+export const orgLock = (orgId: string): string => `0 org ${orgId}`;
 export const subscriptionLock = (orgId: string, ref: string): string => `1 subscription ${orgId} ${ref}`;
 export const sessionLock = (orgId: string, sid: string): string => `2 session ${orgId} ${sid}`;
 

@@ -19,7 +19,7 @@ afterEach(async () => {
 const end = (sid = 'room-1') => bench.copy.sessions.end(bench.actor, sid);
 const get = (sid = 'room-1') => bench.copy.sessions.get(bench.actor, sid);
 
-test('ending a session ends every entry, then the session', async () => {
+test('C11.1: ending a session ends every entry, then the session', async () => {
   const first = await bench.enter();
   const second = await bench.enter({ un: 'Bob' });
 
@@ -39,7 +39,7 @@ test('ending a session ends every entry, then the session', async () => {
   expect(await outcome(bench.copy.entries.heartbeat(actor, first))).toBe('entry.ended');
 });
 
-test('ending it again gives the same answer and tells nothing', async () => {
+test('C11.1: ending it again gives the same answer and tells nothing', async () => {
   await bench.enter();
   const first = await end();
   const told = await bench.events();
@@ -49,7 +49,7 @@ test('ending it again gives the same answer and tells nothing', async () => {
   expect(await bench.events()).toEqual(told);
 });
 
-test('links signed before the end do not work any more; one signed later opens a new occurrence', async () => {
+test('C11.2: links signed before the end do not work any more; one signed later opens a new occurrence', async () => {
   const early = await bench.link();
   const first = await bench.copy.links.enter(early);
   await end();
@@ -63,7 +63,7 @@ test('links signed before the end do not work any more; one signed later opens a
   expect(await get()).toMatchObject({ sessionId: later.sessionId, state: 'open', participants: 1 });
 });
 
-test('ending a session that is over already closes its name to the links of the time between', async () => {
+test('C11.2: ending a session that is over already closes its name to the links of the time between', async () => {
   await bench.enter();
   const first = await end();
   await bench.moveClock(10);

@@ -4,31 +4,30 @@ import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { LeasesService } from '../leases/leases.service.js';
 import { ValidFromRepository } from '../revocations/valid-from.repository.js';
+import { SessionFinder } from './session-finder.js';
 import { sessionLock } from './session-locks.js';
-import { SessionsRepository } from './sessions.repository.js';
 
 @Injectable()
 export class SessionsService {
   constructor(
     private readonly db: Database,
-    private readonly sessions: SessionsRepository,
+    private readonly finder: SessionFinder,
     private readonly leases: LeasesService,
     private readonly validFrom: ValidFromRepository,
   ) {}
 
-  async get({ orgId }: Actor, sid: string): Promise<SessionDto> {
-    const { session, participants } = await this.db.read((tx) => this.sessions.getLatest(tx, orgId, sid));
-    return session.toDto(participants);
+  get({ orgId }: Actor, sid: string): Promise<SessionDto> {
+    return this.db.read((tx) => this.finder.describe(tx, orgId, sid));
   }
 
   /** Ends what runs under the name, if anything does, and closes the name to every link signed before now (coviu.md, C11). */
   end({ orgId }: Actor, sid: string): Promise<SessionDto> {
     return this.db.write([sessionLock(orgId, sid)], async (tx) => {
-      const { session } = await this.sessions.getLatest(tx, orgId, sid);
-      if (!session.isOver) await this.leases.endSession(tx, session.id, 'ended');
+      await this.finder.describe(tx, orgId, sid);
+      const running = await this.finder.findRunning(tx, orgId, sid);
+      if (running) await this.leases.endSession(tx, running, 'ended');
       await this.validFrom.raise(tx, orgId, { kind: 'session', key: sid });
-      const after = await this.sessions.getLatest(tx, orgId, sid);
-      return after.session.toDto(after.participants);
+      return this.finder.describe(tx, orgId, sid);
     });
   }
 }

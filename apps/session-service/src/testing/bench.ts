@@ -29,14 +29,14 @@ export class Bench {
     this.outside = options.outside;
   }
 
-  static async start(url: string, limits: Pick<CopyOptions, 'linkMaxAge' | 'leaseMax'> = {}): Promise<Bench> {
+  static async start(url: string, limits: Omit<CopyOptions, 'url' | 'outside'> = {}): Promise<Bench> {
     await runMigrations({ url, schema, migrations });
     const options = { url, outside: new OutsideWorld(), ...limits };
     return new Bench(await startCopy(options), options);
   }
 
   /** One more copy of the service on the same database. */
-  async anotherCopy(limits: Pick<CopyOptions, 'linkMaxAge' | 'leaseMax'> = {}): Promise<Copy> {
+  async anotherCopy(limits: Omit<CopyOptions, 'url' | 'outside'> = {}): Promise<Copy> {
     const copy = await startCopy({ ...this.options, ...limits });
     this.others.push(copy);
     return copy;

@@ -9,8 +9,16 @@ import type { Actor } from '@parley/jwt';
 import { Database, DatabaseModule } from '@parley/persistence';
 import { createLogger, LOGGER, type Logger, Readiness } from '@parley/platform';
 import { RpcClient, TokenVerifiers } from '@parley/rpc';
+import { BansModule } from '../bans/bans.module.js';
+import { BansService } from '../bans/bans.service.js';
+import { AliasDoorsModule } from '../alias-doors/alias-doors.module.js';
+import { AliasDoorsService } from '../alias-doors/alias-doors.service.js';
+import { AliasesModule } from '../aliases/aliases.module.js';
+import { AliasesService } from '../aliases/aliases.service.js';
 import { EntriesModule } from '../entries/entries.module.js';
 import { EntriesService } from '../entries/entries.service.js';
+import { InspectionsModule } from '../inspections/inspections.module.js';
+import { InspectionsService } from '../inspections/inspections.service.js';
 import { LeasesRepository } from '../leases/leases.repository.js';
 import { LeasesService } from '../leases/leases.service.js';
 import { Reaper } from '../leases/reaper.js';
@@ -19,8 +27,20 @@ import { LimitsModule } from '../limits/limits.module.js';
 import { LinksModule } from '../links/links.module.js';
 import { LinksService } from '../links/links.service.js';
 import { migrations, schema } from '../migrations/migrations.js';
+import { RefusalsRepository } from '../refusals/refusals.repository.js';
+import { RefusalsService } from '../refusals/refusals.service.js';
+import { RevocationsModule } from '../revocations/revocations.module.js';
+import { RevocationsService } from '../revocations/revocations.service.js';
+import { OpentokDoorsModule } from '../opentok-doors/opentok-doors.module.js';
+import { OpentokDoorsService } from '../opentok-doors/opentok-doors.service.js';
+import { OpentokModule } from '../opentok/opentok.module.js';
+import { OpentokService } from '../opentok/opentok.service.js';
+import { ParticipantsService } from '../participants/participants.service.js';
+import { ScheduleModule } from '../schedule/schedule.module.js';
+import { ScheduleService } from '../schedule/schedule.service.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { DoorsConsumer } from '../subscriptions/doors.consumer.js';
 import { DoorsModule } from '../subscriptions/doors.module.js';
 import { DoorsService } from '../subscriptions/doors.service.js';
@@ -38,6 +58,18 @@ export interface Copy {
   doorNews: DoorsConsumer;
   tokens: EntryTokens;
   reaper: Reaper;
+  inspections: InspectionsService;
+  bans: BansService;
+  revocations: RevocationsService;
+  refusals: RefusalsService;
+  refusalsRepository: RefusalsRepository;
+  schedule: ScheduleService;
+  participants: ParticipantsService;
+  settings: SettingsService;
+  aliases: AliasesService;
+  aliasDoors: AliasDoorsService;
+  opentok: OpentokService;
+  opentokDoors: OpentokDoorsService;
   stop(): Promise<void>;
 }
 
@@ -46,6 +78,8 @@ export interface CopyOptions {
   outside: OutsideWorld;
   linkMaxAge?: number;
   leaseMax?: number;
+  liveMaxWatchers?: number;
+  publicOrgId?: string | undefined;
 }
 
 @Global()
@@ -69,13 +103,14 @@ process.once('exit', () => rmSync(join(keyFile, '..'), { recursive: true, force:
 export const ISSUER = 'https://parley.example';
 
 /** Its reaper doesn't run by itself: a spec calls `reaper.round()`. */
-export async function startCopy({ url, outside, linkMaxAge = 86_400, leaseMax = 3600 }: CopyOptions): Promise<Copy> {
+export async function startCopy({ url, outside, linkMaxAge = 86_400, leaseMax = 3600, liveMaxWatchers = 3, publicOrgId }: CopyOptions): Promise<Copy> {
   const imports = [
     Surroundings.of(outside),
     DatabaseModule.forRoot({ url, schema, entities: [], migrations }),
-    LimitsModule.of(new AdmissionLimits(linkMaxAge, leaseMax)),
+    LimitsModule.of(new AdmissionLimits(linkMaxAge, leaseMax, 30, liveMaxWatchers)),
     TokensModule.forRoot({ issuer: ISSUER, keyFile }),
-    ...[LinksModule, SessionsModule, EntriesModule, DoorsModule],
+    ...[LinksModule, SessionsModule, EntriesModule, DoorsModule, InspectionsModule, BansModule, RevocationsModule, ScheduleModule, AliasesModule, AliasDoorsModule, OpentokDoorsModule],
+    OpentokModule.of({ publicOrgId, tokenFormat: 't1' }),
   ];
   const app = await NestFactory.createApplicationContext({ module: Service, imports }, { logger: false, abortOnError: false });
   return { ...servicesOf(app), stop: () => app.close() };
@@ -89,6 +124,18 @@ const servicesOf = (app: INestApplicationContext): Omit<Copy, 'stop'> => ({
   doors: app.get(DoorsService, { strict: false }),
   doorNews: app.get(DoorsConsumer, { strict: false }),
   tokens: app.get(EntryTokens, { strict: false }),
+  inspections: app.get(InspectionsService, { strict: false }),
+  bans: app.get(BansService, { strict: false }),
+  revocations: app.get(RevocationsService, { strict: false }),
+  refusals: app.get(RefusalsService, { strict: false }),
+  refusalsRepository: app.get(RefusalsRepository, { strict: false }),
+  schedule: app.get(ScheduleService, { strict: false }),
+  participants: app.get(ParticipantsService, { strict: false }),
+  settings: app.get(SettingsService, { strict: false }),
+  aliases: app.get(AliasesService, { strict: false }),
+  aliasDoors: app.get(AliasDoorsService, { strict: false }),
+  opentok: app.get(OpentokService, { strict: false }),
+  opentokDoors: app.get(OpentokDoorsService, { strict: false }),
   reaper: new Reaper(
     app.get(Database, { strict: false }),
     app.get(LeasesRepository, { strict: false }),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, findActiveSubscription, type ReplyOf, type RequestInputOf, type RpcContract, type SubscriptionDto, unavailable, verifyLink } from '@parley/dto';
+import { AppError, type ClientDto, findActiveSubscription, findClient, findOpentokSigner, findOrg, type ReplyOf, type RequestInputOf, type RpcContract, signOpentokToken, type SubscriptionDto, unavailable, verifyLink, verifyOpentokT1 } from '@parley/dto';
 
 /** The org whose client signs the links of specs. */
 export const ORG = 'org-1';
@@ -10,6 +10,11 @@ export function linkOf(claims: Record<string, unknown>): string {
   return `${part({ alg: 'HS256' })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
+const signerOf = ({ clientId, orgId = '' }: Record<string, string>): string => clientId ?? orgId.replace(/^org-/, 'key-');
+
+/** An OpenTok token as the other services see it. */
+export const t1Of = (clientId: string, fields: object): string => `T1==${Buffer.from(JSON.stringify({ clientId, fields })).toString('base64')}`;
+
 /** Auth- and subscription-service as this service meets them: they answer, refuse, or are away. */
 export class OutsideWorld {
   /** False: the client or its org is disabled. */
@@ -17,6 +22,16 @@ export class OutsideWorld {
   away = new Set<'auth' | 'subscription'>();
   readonly asked: string[] = [];
   private readonly subscriptions = new Map<string, SubscriptionDto>();
+
+  private readonly answers: Readonly<Record<string, (data: Record<string, string>) => unknown>> = {
+    [verifyLink.subject]: (data) => this.verify(data['link'] ?? ''),
+    [findActiveSubscription.subject]: (data) => ({ subscription: this.subscriptions.get(`${data['orgId']} ${data['ref']}`) ?? null }),
+    [findClient.subject]: (data) => ({ client: this.client(data['clientId'] ?? '') }),
+    [findOrg.subject]: ({ orgId = '' }) => ({ orgId, name: orgId, active: this.clientActive }),
+    [findOpentokSigner.subject]: (data) => ({ clientId: signerOf(data) }),
+    [signOpentokToken.subject]: (data) => ({ clientId: signerOf(data), token: t1Of(signerOf(data), data['fields'] as unknown as object) }),
+    [verifyOpentokT1.subject]: (data) => this.verifyT1(data['token'] ?? ''),
+  };
 
   /** What `RpcClient.call` does. */
   call<C extends RpcContract>(contract: C, data: RequestInputOf<C>): Promise<ReplyOf<C>> {
@@ -41,9 +56,19 @@ export class OutsideWorld {
 
   private async answer(subject: string, data: Record<string, string>): Promise<unknown> {
     await Promise.resolve();
-    if (subject === verifyLink.subject) return this.verify(data['link'] ?? '');
-    if (subject === findActiveSubscription.subject) return { subscription: this.subscriptions.get(`${data['orgId']} ${data['ref']}`) ?? null };
-    throw new Error(`nobody answers ${subject}`);
+    const answer = this.answers[subject];
+    if (!answer) throw new Error(`nobody answers ${subject}`);
+    return answer(data);
+  }
+
+  private verifyT1(token: string): ReplyOf<typeof verifyOpentokT1> {
+    const { clientId, fields } = JSON.parse(Buffer.from(token.slice(4), 'base64').toString()) as { clientId: string; fields: Record<string, unknown> };
+    const texts = Object.entries(fields).map(([key, value]) => [key, String(value)]);
+    return { orgId: clientId.replace(/^key-/, 'org-'), clientId, active: this.clientActive, fields: Object.fromEntries(texts) as Record<string, string> };
+  }
+
+  private client(clientId: string): ClientDto {
+    return { clientId, orgId: clientId.replace(/^key-/, 'org-'), name: clientId, active: this.clientActive };
   }
 
   private verify(link: string): ReplyOf<typeof verifyLink> {
@@ -51,6 +76,6 @@ export class OutsideWorld {
     if (signature !== 'c2lnbmF0dXJl') throw new AppError('unauthenticated', 'link.invalid', 'This is not a link of ours.');
     const claims = JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Record<string, unknown>;
     const client = String(claims['iss']);
-    return { orgId: client.replace(/^key-/, 'org-'), clientId: client, active: this.clientActive, claims };
+    return { orgId: client.replace(/^key-/, 'org-'), clientId: client, active: this.clientActive, secret: 'newest', claims };
   }
 }

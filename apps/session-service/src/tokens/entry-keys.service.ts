@@ -4,7 +4,7 @@ import { type Actor, operatorOnly, type SigningKey } from '@parley/jwt';
 import { Database, KeyRing, Periodic } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { noteOf } from './entry-keys.js';
-import { EntryTokens } from './entry-tokens.js';
+import { TokenSigners } from './token-signers.js';
 
 const FOLLOW_EVERY_MS = 1_000;
 
@@ -14,17 +14,17 @@ export class EntryKeysService implements OnApplicationBootstrap {
   constructor(
     private readonly db: Database,
     private readonly keys: KeyRing<SigningKey>,
-    private readonly tokens: EntryTokens,
+    private readonly signers: TokenSigners,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
     const failed = (error: unknown): void => this.logger.warn({ err: error }, 'the keys of entry tokens were not looked after');
-    new Periodic({ everyMs: FOLLOW_EVERY_MS, work: async () => this.tokens.follow(await this.keys.advance()), failed }).startOn(this.db);
+    new Periodic({ everyMs: FOLLOW_EVERY_MS, work: async () => this.signers.follow(await this.keys.advance()), failed }).startOn(this.db);
   }
 
   async published(): Promise<ReplyOf<typeof getEntryKeys>> {
-    return { issuer: this.tokens.issuer, keys: await this.keys.published() };
+    return { issuer: this.signers.issuer, keys: await this.keys.published() };
   }
 
   async rotate(actor: Actor, { compromised }: KeyRotationWish): Promise<KeyRotationDto> {

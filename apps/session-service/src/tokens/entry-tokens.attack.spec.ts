@@ -14,7 +14,7 @@ const accessKey = await newSigningKey();
 const ring = { loadWithVersion: () => Promise.resolve({ keys: [key], version: '1' }), published: () => Promise.resolve([publicHalf(key)]) };
 const tokens = new EntryTokens(ring, ISSUER);
 const signer = await tokens.signer();
-const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', enteredAt: new Date(), linkEnd: null });
+const genuine = await signer.sign({ entryId: ENTRY, orgId: 'org-1', sid: 'room-1', role: 'guest', capabilities: ['subscribe'], enteredAt: new Date(), linkEnd: null });
 const { parts, issuer, verdict } = attacked(genuine, { key, claims, verify: (token) => tokens.verify(token) });
 
 describe('The verifier of entry tokens', () => {

@@ -21,7 +21,7 @@ test('a token tells whose it is, and lives as long as the link', async () => {
   const { entryId, accessToken, enteredAt } = await bench.enter({ exp });
   expect(decodeProtectedHeader(accessToken)).toEqual({ alg: 'ES256', typ: 'entry+jwt', kid: expect.any(String) });
   expect(decodeJwt(accessToken)).toEqual({
-    ...{ iss: ISSUER, aud: 'urn:parley:entry', sub: entryId, org_id: 'org-1', sid: 'room-1', role: 'guest' },
+    ...{ iss: ISSUER, aud: 'urn:parley:entry', sub: entryId, org_id: 'org-1', sid: 'room-1', role: 'guest', capabilities: ['publish', 'subscribe', 'data'] },
     ...{ iat: Math.floor(Date.parse(enteredAt) / 1000), exp },
   });
 });

@@ -1,4 +1,4 @@
-import type { Role } from '@parley/dto';
+import type { Capability, Role } from '@parley/dto';
 import { ActiveSigner, type EntryActor, type Es256Signer, KeySet, type SigningKey, tokenInvalid, type TokenVerifier, verifyEs256 } from '@parley/jwt';
 import type { KeyRing } from '@parley/persistence';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ export interface TokenSubject {
   orgId: string;
   sid: string;
   role: Role;
+  /** For the media plane. */
+  capabilities: readonly Capability[];
   enteredAt: Date;
   /** When the link ends; null: never. */
   linkEnd: Date | null;
@@ -28,9 +30,9 @@ export class EntryTokenSigner {
     private readonly issuer: string,
   ) {}
 
-  sign({ entryId, orgId, sid, role, enteredAt, linkEnd }: TokenSubject): Promise<string> {
+  sign({ entryId, orgId, sid, role, capabilities, enteredAt, linkEnd }: TokenSubject): Promise<string> {
     const end = Math.min(linkEnd?.getTime() ?? Infinity, enteredAt.getTime() + MAX_LIFE_S * 1000);
-    return this.signer.sign({ iss: this.issuer, aud: AUDIENCE, sub: entryId, org_id: orgId, sid, role, iat: toSeconds(enteredAt.getTime()), exp: toSeconds(end) });
+    return this.signer.sign({ iss: this.issuer, aud: AUDIENCE, sub: entryId, org_id: orgId, sid, role, capabilities, iat: toSeconds(enteredAt.getTime()), exp: toSeconds(end) });
   }
 }
 

@@ -7,9 +7,11 @@ import { EntryKeysController } from './entry-keys.controller.js';
 import { entryKeys } from './entry-keys.js';
 import { EntryKeysService } from './entry-keys.service.js';
 import { EntryTokens } from './entry-tokens.js';
+import { LinkTokens } from './link-tokens.js';
+import { TokenSigners } from './token-signers.js';
 
 export interface TokensOptions {
-  /** `iss` of entry tokens. */
+  /** `iss` of entry tokens and of links. */
   issuer: string;
   /** The file with the keys that seal the signing keys. */
   keyFile: string;
@@ -17,7 +19,7 @@ export interface TokensOptions {
   rotationDays?: number;
 }
 
-/** Entry tokens, made and verified everywhere in the process. */
+/** Entry tokens and links of Parley's own, made and verified everywhere in the process. */
 @Global()
 @Module({})
 export class TokensModule implements OnModuleInit {
@@ -35,9 +37,11 @@ export class TokensModule implements OnModuleInit {
         { provide: Sealer, useFactory: () => Sealer.fromFile(keyFile) },
         { provide: KeyRing, useFactory: (db: Database, sealer: Sealer) => entryKeys(db, sealer, rotationDays), inject: [Database, Sealer] },
         { provide: EntryTokens, useFactory: (keys: KeyRing<SigningKey>) => new EntryTokens(keys, issuer), inject: [KeyRing] },
+        { provide: LinkTokens, useFactory: (keys: KeyRing<SigningKey>) => new LinkTokens(keys, issuer), inject: [KeyRing] },
+        TokenSigners,
         EntryKeysService,
       ],
-      exports: [EntryTokens],
+      exports: [EntryTokens, LinkTokens, Sealer],
     };
   }
 

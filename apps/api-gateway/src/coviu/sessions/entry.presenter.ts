@@ -23,6 +23,12 @@ export const entryResource = ({ orgId, sid, clientId, subscriptionId, enteredAt,
   },
 });
 
+/** With what it may do in the session, for who came in by another way than a session link. */
+export function capableEntryResource(entry: EntryDto): Resource {
+  const { content, _links } = entryResource(entry);
+  return { content: { ...content, capabilities: entry.capabilities ?? [] }, _links };
+}
+
 /** With the end of its lease, for who must renew it. */
 export function leasedEntryResource(entry: EntryDto): Resource {
   const { content, _links } = entryResource(entry);

@@ -7,6 +7,8 @@ export const sessionResource = ({ orgId, sid, state, started, ended, endReason, 
     self: linkTo(pathOf.session(orgId, sid)),
     org: linkTo(pathOf.org(orgId)),
     entries: linkTo(pathOf.entriesOfSession(orgId, sid)),
+    participants: linkTo(pathOf.participantsOfSession(orgId, sid)),
+    settings: linkTo(pathOf.settingsOfSession(orgId, sid)),
     calls: linkTo(`${pathOf.calls(orgId)}?${new URLSearchParams({ sid })}`),
   },
 });

@@ -1,0 +1,37 @@
+import { Injectable } from '@nestjs/common';
+import { prepared, type Tx } from '@parley/persistence';
+
+/**
+ * What the participation comes to, a row per UTC day, less what is booked of it: nothing if all is booked. Times are cut to whole
+ * seconds before they are split, so that the parts sum up to the whole.
+ */
+const bookSql = prepared(
+  'book usage',
+  `
+with over as (
+  select org_id, subscription_id, floor(extract(epoch from joined))::bigint as joined, floor(extract(epoch from left_at))::bigint as left_at
+  from participation where entry_id = $1 and joined is not null and left_at is not null
+), booked as (
+  select org_id, subscription_id, day, seconds from usage_entry where entry_id = $1
+), due as (
+  select org_id, subscription_id, date '1970-01-01' + n::int as day, least(left_at, (n + 1) * 86400) - greatest(joined, n * 86400) as seconds
+  from over cross join generate_series(joined / 86400, (left_at - 1) / 86400) as n where left_at > joined
+)
+insert into usage_entry (org_id, entry_id, subscription_id, day, seconds, correction)
+select org_id, $1, subscription_id, day, sum(seconds), exists (select from booked)
+from (select * from due union all select org_id, subscription_id, day, -seconds from booked) open
+group by org_id, subscription_id, day having sum(seconds) <> 0
+order by day`,
+);
+
+/** Participant-seconds that an org has used, as entries and corrections. */
+@Injectable()
+export class UsageLedger {
+  /**
+   * Makes the ledger agree with a participation that was just changed in this transaction: that row is locked, so what is booked of
+   * it cannot change meanwhile. Again without a change, it books nothing.
+   */
+  async book(tx: Tx, entryId: string): Promise<void> {
+    await tx.query(bookSql, [entryId]);
+  }
+}

@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { listUsage, reconcileUsage, ReplyOf, RequestOf, UsageSumDto } from '@parley/dto';
+import type { Actor } from '@parley/jwt';
+import { Database } from '@parley/persistence';
+import { noDays } from './usage.errors.js';
+import { UsageRepository, type UsageRow } from './usage.repository.js';
+
+type Days = RequestOf<typeof reconcileUsage>;
+
+@Injectable()
+export class UsageService {
+  constructor(
+    private readonly db: Database,
+    private readonly usage: UsageRepository,
+  ) {}
+
+  /** @throws `usage.range` */
+  async list({ orgId }: Actor, request: RequestOf<typeof listUsage>): Promise<ReplyOf<typeof listUsage>> {
+    refuseNoDays(request);
+    const found = await this.db.read((tx) => this.usage.list(tx, orgId, request));
+    return { ...found, items: found.items.map((row) => sumOf(orgId, row)) };
+  }
+
+  /** @throws `usage.range` */
+  async reconcile({ orgId }: Actor, days: Days): Promise<ReplyOf<typeof reconcileUsage>> {
+    refuseNoDays(days);
+    return this.db.read((tx) => this.usage.reconcile(tx, orgId, days));
+  }
+}
+
+function refuseNoDays({ from, to }: Days): void {
+  if (from !== undefined && to !== undefined && from >= to) throw noDays();
+}
+
+const sumOf = (orgId: string, { subscription_id: subscriptionId, ref, month, day, seconds }: UsageRow): UsageSumDto => ({ orgId, subscriptionId, ref, month, day, participantSeconds: seconds });

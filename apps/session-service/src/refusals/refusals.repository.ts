@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { listRefusals, RequestOf } from '@parley/dto';
+import { listPage, type PageOf, prepared, type Query, type ReadTx, uuidv7 } from '@parley/persistence';
+import { isUuid } from '@parley/platform';
+import type { Refusal, RefusalRow } from './refusal.entity.js';
+import { refusalNotFound } from './refusals.errors.js';
+
+/** Times of links are epoch seconds, as their issuers wrote them. */
+const insertSql = prepared(
+  'refusals',
+  `insert into refusal (id, at, org_id, code, rule, detail, "limit", current, retry_at, sid, ref, person, name, role, client_id, link_hash, issued_at, not_before, expires_at, request_id)
+   select id, coalesce(at, parley_now()), "orgId", code, rule, detail, "limit", current, "retryAt", sid, ref, person, name, role, "clientId", "linkId",
+     to_timestamp("issuedAt"), to_timestamp("notBefore"), to_timestamp("expiresAt"), "requestId"
+   from json_to_recordset($1::json) as r(id uuid, at timestamptz, "orgId" text, code text, rule text, detail text, "limit" int, current int, "retryAt" timestamptz,
+     sid text, ref text, person text, name text, role text, "clientId" text, "linkId" text, "issuedAt" float8, "notBefore" float8, "expiresAt" float8, "requestId" text)`,
+);
+
+const columns = `id, at, org_id as "orgId", code, rule, detail, "limit", current, retry_at as "retryAt", sid, ref, person, name, role, client_id as "clientId",
+  link_hash as "linkId", issued_at as "issuedAt", not_before as "notBefore", expires_at as "expiresAt", request_id as "requestId"`;
+
+/** SQL of each filter, in front of its value. */
+const filters = { sid: 'sid = ', ref: 'ref = ', person: 'person = ', code: 'code = ', from: 'at >= ', to: 'at < ' } as const;
+type FilterName = keyof typeof filters;
+
+@Injectable()
+export class RefusalsRepository {
+  async insert(tx: { query: Query }, refusals: readonly Refusal[]): Promise<void> {
+    await tx.query(insertSql, [JSON.stringify(refusals.map((refusal) => ({ ...refusal, id: uuidv7() })))]);
+  }
+
+  list(tx: ReadTx, orgId: string, { page, count, cursor, ...filter }: RequestOf<typeof listRefusals>): Promise<PageOf<RefusalRow>> {
+    const asked = Object.entries(filter).filter(([, value]) => value !== undefined) as [FilterName, string][];
+    const where = ['org_id = $1', ...asked.map(([name], index) => `${filters[name]}$${index + 2}`)].join(' and ');
+    const params = [orgId, ...asked.map(([, value]) => value)];
+    return listPage(tx, { select: columns, from: 'refusal', where, params, key: 'position' }, { page, count, cursor }, (row: RefusalRow) => row);
+  }
+
+  async get(tx: ReadTx, orgId: string, id: string): Promise<RefusalRow> {
+    const [row] = isUuid(id) ? await tx.query<RefusalRow>(`select ${columns} from refusal where org_id = $1 and id = $2`, [orgId, id]) : [];
+    if (!row) throw refusalNotFound();
+    return row;
+  }
+
+  /** Deletes some that are older than so many days, the oldest first. @returns how many */
+  async purge(tx: { query: Query }, { days, limit }: { days: number; limit: number }): Promise<number> {
+    const rows = await tx.query(
+      `delete from refusal where ctid in (select ctid from refusal where at < parley_now() - make_interval(days => $1) limit $2 for update skip locked) returning 1`,
+      [days, limit],
+    );
+    return rows.length;
+  }
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, type LinkRevocationDto, type listLinkRevocations, type ReplyOf, type RequestOf, type revokeLinks } from '@parley/dto';
+import type { Actor } from '@parley/jwt';
+import { Database, type Tx } from '@parley/persistence';
+import { LeasesService } from '../leases/leases.service.js';
+import { MATCHES_AT_ONCE } from '../leases/live-entries.repository.js';
+import { LinkKinds } from '../link-kinds/link-kinds.js';
+import { orgLock } from '../sessions/session-locks.js';
+import { entriesUnder, revocableOf } from './revocable.js';
+import { revocationFuture, revocationKey, revocationLink } from './revocations.errors.js';
+import { type Revocable, ValidFromRepository, type ValidFromRow } from './valid-from.repository.js';
+
+type Asked = RequestOf<typeof revokeLinks>;
+
+/** Links are signed offline and can't be called back: instead it is written down from when on they must have been issued. */
+@Injectable()
+export class RevocationsService {
+  constructor(
+    private readonly db: Database,
+    private readonly validFrom: ValidFromRepository,
+    private readonly leases: LeasesService,
+    private readonly kinds: LinkKinds,
+  ) {}
+
+  /** Once it has answered no admission through what is revoked commits any more: each one holds the org's lock, shared. */
+  async revoke({ orgId }: Actor, asked: Asked): Promise<LinkRevocationDto> {
+    const what = await this.what(orgId, asked);
+    let endedEntries = 0;
+    for (;;) {
+      const { revocation, ended } = await this.db.write([orgLock(orgId)], (tx) => this.raise(tx, orgId, { ...what, at: asked.at, endEntries: asked.endEntries }));
+      endedEntries += ended;
+      if (ended < MATCHES_AT_ONCE) return { ...revocation, endedEntries };
+    }
+  }
+
+  async list({ orgId }: Actor, request: RequestOf<typeof listLinkRevocations>): Promise<ReplyOf<typeof listLinkRevocations>> {
+    const page = await this.db.read((tx) => this.validFrom.list(tx, orgId, request));
+    return { ...page, items: page.items.map(dtoOf) };
+  }
+
+  private async raise(tx: Tx, orgId: string, { endEntries, ...what }: Revocable & Pick<Asked, 'at' | 'endEntries'>): Promise<{ revocation: LinkRevocationDto; ended: number }> {
+    const { future, ...row } = await this.validFrom.raise(tx, orgId, what);
+    if (future) throw revocationFuture();
+    const ended = endEntries ? await this.leases.endMatching(tx, { match: entriesUnder(row), reason: 'removed' }) : 0;
+    return { revocation: dtoOf(row), ended };
+  }
+
+  private async what(orgId: string, asked: Asked): Promise<Revocable> {
+    if (asked.link === undefined) return revocableOf(orgId, asked);
+    if (asked.kind !== 'link' || asked.key !== undefined) throw revocationKey(asked.kind);
+    const link = await this.kinds.verify(asked.link).catch(asForeign);
+    if (link?.orgId !== orgId) throw revocationLink();
+    return { kind: 'link', key: link.linkId };
+  }
+}
+
+function asForeign(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'link.invalid') return undefined;
+  throw error;
+}
+
+const dtoOf = ({ orgId, kind, key, at }: ValidFromRow): LinkRevocationDto => ({ orgId, kind, key, at: at.toISOString() });

@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '@parley/persistence';
+import { LeasesService } from '../leases/leases.service.js';
+import { standingOf } from '../schedule/standing.js';
+import { SessionsRepository } from '../sessions/sessions.repository.js';
+import { SettingsRepository } from './settings.repository.js';
+
+/** Makes what was set or planned hold for what runs. */
+@Injectable()
+export class LifecycleService {
+  constructor(
+    private readonly settings: SettingsRepository,
+    private readonly sessions: SessionsRepository,
+    private readonly leases: LeasesService,
+  ) {}
+
+  /** The caller holds the session's lock. */
+  async apply(tx: Tx, orgId: string, sid: string): Promise<void> {
+    const running = await this.sessions.findRunning(tx, orgId, sid);
+    if (!running) return;
+    const { terms } = standingOf(await this.settings.standing(tx, orgId, sid));
+    await this.leases.changeTerms(tx, running, terms);
+  }
+
+  /** What was planned does not take place. The caller holds the session's lock. */
+  async cancel(tx: Tx, orgId: string, sid: string): Promise<void> {
+    const running = await this.sessions.findRunning(tx, orgId, sid);
+    if (running) await this.leases.endSession(tx, running, 'cancelled');
+  }
+}

@@ -1,0 +1,76 @@
+import { statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { listPage, type PageRequest, type Query, runMigrations } from '@parley/persistence';
+import pg from 'pg';
+// eslint-disable-next-line parley/boundaries -- the list is the service's own
+import { entryColumns, entryTables } from '../apps/session-service/src/entries/entry.entity.js';
+// eslint-disable-next-line parley/boundaries -- on the service's own tables
+import { migrations, schema } from '../apps/session-service/src/migrations/migrations.js';
+import { startStack } from './stack.js';
+
+/** How long the lists are, one after the other. */
+const LENGTHS = (process.env['BENCH_ENTRIES'] ?? '10000,10000000').split(',').map(Number);
+/** What an entry and its places in the indexes take, generously. */
+const BYTES_PER_ENTRY = 1200;
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+interface Plan {
+  'Node Type': string;
+  'Shared Hit Blocks': number;
+  'Shared Read Blocks': number;
+  Plans?: Plan[];
+}
+
+const shapeOf = ({ 'Node Type': node, Plans = [] }: Plan): string => [node, ...Plans.map(shapeOf)].join(' > ');
+
+/** The plan of one page and the blocks that it touches. */
+async function costOf(client: pg.Client, request: PageRequest): Promise<string> {
+  let told = '';
+  const query = (async (sql: string, params: unknown[] = []) => {
+    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, buffers, format json) ${sql}`, params);
+    const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+    if (plan) told = `${plan['Shared Hit Blocks'] + plan['Shared Read Blocks']} blocks, ${shapeOf(plan)}`;
+    return (await client.query(sql, params)).rows as unknown[];
+  }) as Query;
+  await listPage({ query }, { select: entryColumns, from: entryTables, where: 'e.org_id = $1', params: ['bench'], key: 'e.position' }, request, (row: object) => row);
+  return told;
+}
+
+async function fill(client: pg.Client, from: number, to: number): Promise<void> {
+  await client.query(`insert into session (id, org_id, sid, state, started, sequence) values (md5($1)::uuid, 'bench', $1, 'open', now(), 1)`, [`room-${to}`]);
+  await client.query(
+    `insert into entry (id, session_id, org_id, sid, client_id, name, role, peer_id, person, access_token, entered_at, lease_until, ended_at, leave_reason, how)
+     select gen_random_uuid(), md5($1)::uuid, 'bench', 'room-' || n % 5000, 'key', 'Ann', 'guest', 'peer', 'name:Ann', repeat('x', 200), now(), now(), now(), 'left', 'declared'
+     from generate_series($2::bigint, $3::bigint) n`,
+    [`room-${to}`, from + 1, to],
+  );
+  await client.query('vacuum analyze entry');
+}
+
+const { bavail, bsize } = statfsSync(tmpdir());
+const needed = Math.max(...LENGTHS) * BYTES_PER_ENTRY;
+if (bavail * bsize < 2 * needed) throw new Error(`${Math.round((2 * needed) / 1e9)} GB must be free in ${tmpdir()}`);
+
+const stack = await startStack();
+try {
+  const admin = new pg.Client({ connectionString: stack.databaseUrl });
+  await admin.connect();
+  await admin.query('create database bench_pages').finally(() => admin.end());
+  const url = stack.databaseUrl.replace(/\/parley$/, '/bench_pages');
+  await runMigrations({ url, schema, migrations });
+  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+  await client.connect();
+  let there = 0;
+  for (const length of LENGTHS) {
+    await fill(client, there, length);
+    there = length;
+    for (const depth of [0.1, 0.5, 0.9]) {
+      const after = Buffer.from(JSON.stringify({ after: Math.floor(length * depth) })).toString('base64url');
+      const before = Buffer.from(JSON.stringify({ before: Math.floor(length * depth) })).toString('base64url');
+      say(`${length} entries, at ${depth * 100} %: next ${await costOf(client, { page: 1, count: 200, cursor: after })}; previous ${await costOf(client, { page: 1, count: 200, cursor: before })}`);
+    }
+  }
+  await client.end();
+} finally {
+  await stack.stop();
+}
