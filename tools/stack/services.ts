@@ -38,7 +38,7 @@ export const services: readonly ServiceSpec[] = [
     name: 'call-service',
     database: 'call',
     env: [...everyService, 'DATABASE_URL'],
-    optionalEnv: ['EVENT_RETENTION'],
+    optionalEnv: ['EVENT_RETENTION', 'CALL_MAX_DURATION'],
   },
   {
     name: 'api-gateway',

@@ -4,6 +4,7 @@ import { DatabaseModule } from '@parley/persistence';
 import { RpcModule } from '@parley/rpc';
 import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { CallRulesModule } from './call-rules/call-rules.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
 import { KeysModule } from './keys/keys.module.js';
@@ -36,6 +37,7 @@ export class AppModule {
         UsersModule,
         SystemSettingsModule,
         AuditModule,
+        CallRulesModule,
         AccessModule.forRoot(config.PARLEY_ADMIN_TOKEN),
         KeysModule,
         LinksModule,

@@ -62,7 +62,7 @@ export const NewClient = z
   })
   .refine(({ grantTypes: types, clickToCall }) => clickToCall === 'implicit' || !types?.includes('implicit'), { path: ['grantTypes'], message: 'implicit is for clients whose clickToCall is implicit' });
 export const ClientChange = atLeastOne(
-  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean() }).partial(),
+  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean(), limits: UserLimits.partial() }).partial(),
 );
 export const Rotation = z.object({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP) }).default({ overlapSeconds: DEFAULT_OVERLAP });
 export const NewOrgToken = z.object({ name: ShortText });
@@ -111,6 +111,7 @@ export const ClientAdminDto = z.object({
   clickToCall: z.enum(clickToCallModes),
   queryToken: z.boolean(),
   scopes: z.array(z.string()),
+  limits: UserLimits.default({ callsPerUser: null }),
 });
 export type ClientAdminDto = z.output<typeof ClientAdminDto>;
 

@@ -15,3 +15,5 @@ export * from './audit.contract.js';
 export * from './subscription.contract.js';
 export * from './session.contract.js';
 export * from './call.contract.js';
+export * from './limits.contract.js';
+export * from './placed-call.contract.js';

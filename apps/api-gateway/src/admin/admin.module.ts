@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
+import { FreshAccess } from '../opaque-tokens/fresh-access.js';
 import { OpaqueTokenGuard } from '../opaque-tokens/opaque-token.guard.js';
 import { OpaqueTokens } from '../opaque-tokens/opaque-tokens.js';
 import { AdminAuditController } from './audit.controller.js';
+import { AdminCallsController } from './calls.controller.js';
 import { AdminClientsController } from './clients.controller.js';
 import { AdminGuard } from './for-admin.js';
 import { AdminOrgTokensController } from './org-tokens.controller.js';
@@ -11,7 +13,7 @@ import { AdminUsersController } from './users.controller.js';
 
 /** Administration: `docs/api/admin.md`. */
 @Module({
-  controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController],
-  providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard],
+  controllers: [AdminOrgsController, AdminClientsController, AdminOrgTokensController, AdminUsersController, AdminSettingsController, AdminAuditController, AdminCallsController],
+  providers: [OpaqueTokens, OpaqueTokenGuard, AdminGuard, FreshAccess],
 })
 export class AdminModule {}

@@ -7,6 +7,7 @@ import { RpcClient } from '@parley/rpc';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { AppModule } from '../app.module.js';
+import { ClickToCallModule } from '../click-to-call/click-to-call.module.js';
 import { readConfig } from '../config.js';
 import { listenHttp } from '../http/http-app.js';
 import { FakeServices } from './fake-services.js';
@@ -22,6 +23,8 @@ const tokens: Readonly<Record<string, () => Actor>> = {
   foreign: () => ({ ...actor, orgId: 'org-2' }),
   admin: () => ({ ...actor, scopes: ['admin'] }),
   narrow: () => ({ ...actor, scopes: ['call'] }),
+  user: () => ({ ...actor, subject: 'user-1', scopes: ['call'] }),
+  unasked: () => ({ ...actor, subject: 'user-1', scopes: ['admin'] }),
   keyless: () => {
     throw unavailable('The auth service');
   },
@@ -45,9 +48,11 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
   const logger = pino({ level: 'info' }, collect(logs));
   const verifier = { verify: (token: string) => Promise.resolve().then(() => (tokens[token.split('.').at(-1) ?? ''] ?? refuse)()) };
 
+  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
+
   @Global()
   @Module({
-    imports: [AppModule],
+    imports: [AppModule, ClickToCallModule.forRoot(config.PARLEY_PUBLIC_URL)],
     providers: [
       { provide: LOGGER, useValue: logger },
       { provide: Readiness, useValue: readiness },
@@ -58,7 +63,6 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
   })
   class Surroundings {}
 
-  const config = readConfig({ NATS_URL: 'nats://127.0.0.1:1', AUTH_URL: 'http://127.0.0.1:1', PORT: '0', ...env });
   const silent = createLogger({ name: 'nest', level: 'silent', format: 'json' });
   const app = await listenHttp(Surroundings, config, new NestLogger(silent));
   const { port } = app.getHttpServer().address() as AddressInfo;

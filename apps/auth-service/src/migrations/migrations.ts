@@ -1,9 +1,10 @@
 import { baseMigration, type MigrationClass } from '@parley/persistence';
 import { AdminTables1700000300000 } from './admin-tables.js';
 import { AuthTables1700000100000 } from './auth-tables.js';
+import { CallRuleTables1700000450000 } from './call-rule-tables.js';
 import { RevocationTables1700000200000 } from './revocation-tables.js';
 
 export const schema = 'auth';
 
 /** In the order in which they are applied; only ever appended to. */
-export const migrations: MigrationClass[] = [baseMigration, AuthTables1700000100000, RevocationTables1700000200000, AdminTables1700000300000];
+export const migrations: MigrationClass[] = [baseMigration, AuthTables1700000100000, RevocationTables1700000200000, AdminTables1700000300000, CallRuleTables1700000450000];

@@ -13,7 +13,7 @@ export class RegisteredClient {
     const grantTypes = wishes.grantTypes ?? (clickToCall === 'off' ? ['client_credentials', 'refresh_token'] : ['authorization_code', 'refresh_token']);
     const forUsers = clickToCall !== 'off' || grantTypes.includes('authorization_code');
     const scopes = wishes.scopes ?? [forUsers ? CALL_SCOPE : COVIU_SCOPE];
-    return new RegisteredClient({ id, orgId, name, active: true, grantTypes, redirectUris, clickToCall, queryToken, scopes });
+    return new RegisteredClient({ id, orgId, name, active: true, grantTypes, redirectUris, clickToCall, queryToken, scopes, limits: { callsPerUser: null } });
   }
 
   get id(): string {
@@ -29,9 +29,10 @@ export class RegisteredClient {
     return this.row;
   }
 
-  change(change: ClientChange): void {
+  change({ limits = {}, ...change }: ClientChange): void {
     const named = Object.entries(change).filter(([, value]) => value !== undefined);
-    this.row = { ...this.row, ...(Object.fromEntries(named) as Partial<RegisteredClientRow>) };
+    const { callsPerUser = this.row.limits.callsPerUser } = limits;
+    this.row = { ...this.row, ...(Object.fromEntries(named) as Partial<RegisteredClientRow>), limits: { callsPerUser } };
   }
 
   toDto(): ClientAdminDto {
