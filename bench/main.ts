@@ -2,6 +2,9 @@
 const workloads: Readonly<Record<string, () => Promise<unknown>>> = {
   entry: () => import('./entry.js'),
   auth: () => import('./auth.js'),
+  calls: () => import('./calls.js'),
+  aliases: () => import('./aliases/main.js'),
+  pages: () => import('./pages.js'),
 };
 
 const name = process.argv[2] ?? 'entry';

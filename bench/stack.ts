@@ -8,6 +8,8 @@ export interface Demo {
   orgId: string;
   apiKey: string;
   apiKeySecret: string;
+  adminToken: string;
+  callApp: { clientId: string };
 }
 
 export interface BenchStack {
@@ -15,6 +17,8 @@ export interface BenchStack {
   /** The superuser's, of the database that the services use. */
   databaseUrl: string;
   processes: { name: string; pid: number; port?: number }[];
+  dataDir: string;
+  pidOf(process: string): number;
   stop(): Promise<void>;
 }
 
@@ -27,11 +31,13 @@ export async function startStack(): Promise<BenchStack> {
   });
   await ready(child);
   const demo = JSON.parse(readFileSync(join(dataDir, 'demo.json'), 'utf8')) as Demo;
-  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as Pick<BenchStack, 'processes'>;
+  const run = JSON.parse(readFileSync(join(dataDir, 'run.json'), 'utf8')) as { processes: { name: string; pid: number; port?: number }[] };
   const password = readFileSync(join(dataDir, 'secrets', 'postgres-admin'), 'utf8').trim();
   return {
     demo,
+    dataDir,
     processes: run.processes,
+    pidOf: (process) => run.processes.find(({ name }) => name === process)?.pid ?? 0,
     databaseUrl: `postgres://postgres:${password}@127.0.0.1:${run.processes.find(({ name }) => name === 'postgres')?.port}/parley`,
     stop: async () => {
       child.kill('SIGTERM');

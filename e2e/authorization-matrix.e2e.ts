@@ -79,6 +79,8 @@ const matrix: Readonly<Record<string, readonly string[]>> = {
   'GET /v1/orgs/:org/calls/:callId':                                 [thing, '401', '401', others, '401', '403', '401', '401', '401'],
   'GET /v1/orgs/:org/usage':                                         [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
   'GET /v1/orgs/:org/usage/reconcile':                               [org, '401', '401', othersOrg, '401', '403', '401', '401', '401'],
+  // The call that the path names here is the record of a session: none that a bridge could report of.
+  'POST /v1/orgs/:org/calls/:callId/events':                          ['404 404 404 403 403', '401', '401', '403 403 403 404 403', '401', '403', '401', '401', '401'],
 };
 
 /** Open to everybody, and the same for everybody. */
@@ -366,6 +368,7 @@ const bodies: Readonly<Record<string, () => object>> = {
   'POST /v1/orgs/:org/aliases': () => ({ type: 'live', expired_at: seconds() }),
   'PATCH /v1/orgs/:org/aliases/:id': () => ({ name: 'changed' }),
   'POST /v1/orgs/:org/aliases/:id/stream/authorize': () => ({ stream_key: STREAM_KEY }),
+  'POST /v1/orgs/:org/calls/:callId/events': () => ({ state: 'ringing' }),
   'POST /v1/orgs/:org/bans': () => ({ person: `sub:${randomUUID()}` }),
   'POST /v1/orgs/:org/link-revocations': () => ({ kind: 'session', key: randomUUID() }),
 };

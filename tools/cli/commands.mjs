@@ -22,6 +22,13 @@ export const options = {
   password: { type: 'string' },
   'password-stdin': { type: 'boolean' },
   compromised: { type: 'boolean' },
+  username: { type: 'string' },
+  client: { type: 'string' },
+  number: { type: 'string' },
+  status: { type: 'string' },
+  state: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
 };
 
 /** A page of a list has so many. */
@@ -133,6 +140,19 @@ function ringOf(ring) {
   return ring;
 }
 
+/** A moment as people write it, or in epoch seconds. */
+function moment(text, option) {
+  const at = /^\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
+  if (!Number.isFinite(at)) throw new UsageError(`--${option} is a moment like 2026-11-01T09:00:00Z or epoch seconds, not ${text}`);
+  return at;
+}
+
+function callFilter(values) {
+  const given = ['org', 'username', 'client', 'number', 'status', 'state'].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
+  const times = ['from', 'to'].filter((name) => values[name] !== undefined).map((name) => [name, moment(values[name], name)]);
+  return Object.fromEntries([...given, ...times]);
+}
+
 const command = (names, about, run, failed) => ({ names, about, run, failed });
 
 /** By thing and verb: the names that must be given, a line for the help, what it does. */
@@ -149,8 +169,8 @@ export const commands = {
     create: command(['name'], 'an API client; with --grant-type, --redirect-uri, --click-to-call, --query-token yes, --scope another', (c, [name], v) =>
       c.request('POST', `${orgOf(c, v)}/clients`, { name, grantTypes: v['grant-type'], ...clientFields(v) })),
     get: command(['client'], 'one', (c, [id], v) => c.request('GET', at(`${orgOf(c, v)}/clients`, id))),
-    update: command(['client'], '--name, --redirect-uri, --click-to-call, --query-token yes|no, --scope, --enable, --disable', (c, [id], v) =>
-      c.request('PATCH', at(`${orgOf(c, v)}/clients`, id), { name: v.name, active: active(v), ...clientFields(v) })),
+    update: command(['client'], '--name, --redirect-uri, --click-to-call, --query-token yes|no, --scope, --enable, --disable, --calls-per-user n|none', (c, [id], v) =>
+      c.request('PATCH', at(`${orgOf(c, v)}/clients`, id), { name: v.name, active: active(v), limits: limits(v), ...clientFields(v) })),
     'rotate-secret': command(['client'], 'a new secret; the old one goes on for --overlap seconds (86400)', (c, [id], v) =>
       c.request('POST', `${at(`${orgOf(c, v)}/clients`, id)}/rotate-secret`, v.overlap === undefined ? {} : { overlapSeconds: whole(v.overlap, 'overlap') })),
   },
@@ -158,8 +178,14 @@ export const commands = {
     list: command([], 'the users of --org', (c, _, v) => all(c, `${orgOf(c, v)}/users`)),
     create: command(['username'], 'with --password-stdin or --password, else with a password that is made and shown', (c, [username], v) => createUser(c, username, v)),
     get: command(['user'], 'one, by id', (c, [id], v) => c.request('GET', at(`${orgOf(c, v)}/users`, id))),
+    status: command(['user'], 'what calls one has and may have, by id or username', (c, [id], v) => c.request('GET', `${at(`${orgOf(c, v)}/users`, id)}/status`)),
     update: command(['user'], '--password-stdin, --password, --enable, --disable, --calls-per-user n|none', (c, [id], v) =>
       c.request('PATCH', at(`${orgOf(c, v)}/users`, id), { password: passwordOf(v), active: active(v), limits: limits(v) })),
+  },
+  calls: {
+    list: command([], 'placed calls; --org, --username, --client, --number, --status ongoing|ended, --state, --from, --to', (c, _, v) => all(c, 'calls', callFilter(v))),
+    get: command(['call'], 'one, by id', (c, [id]) => c.request('GET', at('calls', id))),
+    end: command(['call'], 'ends it now', (c, [id]) => c.request('POST', `${at('calls', id)}/end`)),
   },
   'org-tokens': {
     list: command([], 'the tokens of --org', (c, _, v) => all(c, `${orgOf(c, v)}/org-tokens`)),

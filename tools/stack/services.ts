@@ -42,9 +42,9 @@ export const services: readonly ServiceSpec[] = [
   {
     name: 'call-service',
     database: 'call',
-    consumes: ['session', 'subscription'],
+    consumes: ['auth', 'session', 'subscription'],
     env: [...everyService, 'DATABASE_URL'],
-    optionalEnv: ['EVENT_RETENTION'],
+    optionalEnv: ['EVENT_RETENTION', 'CALL_MAX_DURATION'],
   },
   {
     name: 'api-gateway',

@@ -6,6 +6,7 @@ import { AccessModule } from './access/access.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ClickToCallModule } from './click-to-call/click-to-call.module.js';
 import { ClientEndpointsModule } from './client-endpoints/client-endpoints.module.js';
+import { CallRulesModule } from './call-rules/call-rules.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
 import { GuessesModule } from './guesses/guesses.module.js';
@@ -45,6 +46,7 @@ export class AppModule {
         UsersModule,
         SystemSettingsModule,
         AuditModule,
+        CallRulesModule,
         AccessModule.forRoot(config.PARLEY_ADMIN_TOKEN),
         KeysModule,
         LinksModule,

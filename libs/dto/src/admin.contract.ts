@@ -27,7 +27,7 @@ export const Limits = z.object({ callsPerUser: Limit, ongoingCalls: Limit });
 export type Limits = z.output<typeof Limits>;
 /** Those that are named change. */
 const LimitsChange = Limits.partial();
-const UserLimits = Limits.pick({ callsPerUser: true });
+export const UserLimits = Limits.pick({ callsPerUser: true });
 
 export const NewOrg = z.object({ name: ShortText });
 export const OrgChange = atLeastOne(z.object({ name: ShortText, active: z.boolean(), limits: LimitsChange }).partial());

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { atLeastOne, listOf, ListPage, ofAdmin, OrgId, scopes } from './admin.contract.js';
+import { atLeastOne, listOf, ListPage, ofAdmin, OrgId, scopes, UserLimits } from './admin.contract.js';
 import { ShortText } from './common.contract.js';
 import { rpc } from './contract.js';
 
@@ -58,7 +58,7 @@ export const NewClient = z
   .refine(isPublicOnly, { path: ['tokenEndpointAuthMethod'], message: 'none is for clients with other grantTypes than client_credentials, and with clickToCall off' })
   .refine(({ grantTypes: types, clickToCall }) => clickToCall === 'implicit' || !types?.includes('implicit'), { path: ['grantTypes'], message: 'implicit is for clients whose clickToCall is implicit' });
 export const ClientChange = atLeastOne(
-  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean() }).partial(),
+  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean(), limits: UserLimits.partial() }).partial(),
 );
 export const Rotation = z.object({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP) }).default({ overlapSeconds: DEFAULT_OVERLAP });
 export type NewClient = z.output<typeof NewClient>;
@@ -77,6 +77,7 @@ export const ClientAdminDto = z.object({
   scopes: z.array(z.string()),
   tokenEndpointAuthMethod: z.enum(clientAuthMethods),
   jwks: ClientJwks.nullable(),
+  limits: UserLimits,
 });
 export type ClientAdminDto = z.output<typeof ClientAdminDto>;
 

@@ -12,6 +12,24 @@ export function prefersHtml(accept: string | undefined): boolean {
   return qualityOf('text/html', ranges) > qualityOf('application/json', ranges);
 }
 
+/** The kind of XML that a client would rather read than JSON, by the same rule; undefined: JSON. */
+export function preferredXml(accept: string | undefined): 'application/xml' | 'text/xml' | undefined {
+  const ranges = (accept ?? '*/*').split(',').map(toRange);
+  const [application, text, json] = [qualityOf('application/xml', ranges), qualityOf('text/xml', ranges), qualityOf('application/json', ranges)];
+  if (Math.max(application, text) <= json) return undefined;
+  return application >= text ? 'application/xml' : 'text/xml';
+}
+
+const exports = { 'text/csv': 'csv', 'application/x-ndjson': 'ndjson', 'application/ndjson': 'ndjson' } as const;
+
+/** The form of an export that a client would rather read than JSON, by the same rule; undefined: none. */
+export function preferredExport(accept: string | undefined): 'csv' | 'ndjson' | undefined {
+  const ranges = (accept ?? '*/*').split(',').map(toRange);
+  const wanted = Object.entries(exports).map(([type, format]) => ({ format, q: qualityOf(type, ranges) }));
+  const best = wanted.sort((one, other) => other.q - one.q)[0];
+  return best && best.q > qualityOf('application/json', ranges) ? best.format : undefined;
+}
+
 /** Parameters other than `q` are read past: `application/json; charset=utf-8` asks for nothing else than JSON. */
 function toRange(text: string): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase());

@@ -23,7 +23,7 @@ async function ask(method: string, path: string, { body, token = 'admin', type =
 }
 
 const org = { orgId: 'org-1', name: 'Clinic', active: true, limits: { callsPerUser: null, ongoingCalls: null } };
-const client = { clientId: 'c', orgId: 'org-1', name: 'App', active: true, grantTypes: [], redirectUris: [], clickToCall: 'off' as const, queryToken: false, scopes: [], tokenEndpointAuthMethod: 'client_secret_basic' as const, jwks: null };
+const client = { clientId: 'c', orgId: 'org-1', name: 'App', active: true, grantTypes: [], redirectUris: [], clickToCall: 'off' as const, queryToken: false, scopes: [], tokenEndpointAuthMethod: 'client_secret_basic' as const, jwks: null, limits: { callsPerUser: null } };
 const subjects = () => gateway.services.asked.map(({ subject }) => subject);
 /** An opaque token is exchanged for one that the gateway under test knows. */
 const exchangeTo = (accessToken: string) => gateway.services.on(exchangeOpaqueToken, () => ({ accessToken, expiresIn: 60 }));

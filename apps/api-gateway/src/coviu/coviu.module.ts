@@ -13,6 +13,7 @@ import { LinksController } from './links/links.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { RefusalsController } from './refusals/refusals.controller.js';
 import { EntriesController } from './sessions/entries.controller.js';
+import { PlacedCallsController } from './placed-calls/placed-calls.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SettingsController } from './settings/settings.controller.js';
 import { SubscriptionsController } from './subscriptions/subscriptions.controller.js';
@@ -20,7 +21,7 @@ import { UsageController } from './usage/usage.controller.js';
 
 /** The Coviu dialect: `docs/api/coviu.md`. */
 @Module({
-  controllers: [AdmissionsController, AliasesController, RefusalsController, BansController, LinkRevocationsController, OrgsController, SubscriptionsController, SessionsController, EntriesController, SettingsController, LinksController, CallsController, UsageController],
+  controllers: [AdmissionsController, AliasesController, RefusalsController, BansController, LinkRevocationsController, OrgsController, SubscriptionsController, SessionsController, EntriesController, SettingsController, LinksController, CallsController, PlacedCallsController, UsageController],
   imports: [OpaqueTokensModule],
   providers: [AccessTokenStrategy, { provide: ProofPlace, useClass: GatewayProofPlace }, OrgGuard, EntryGuard],
 })

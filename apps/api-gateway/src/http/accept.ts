@@ -1,1 +1,1 @@
-export { prefersHtml } from '@parley/platform';
+export { preferredExport, preferredXml, prefersHtml } from '@parley/platform';

@@ -7,6 +7,7 @@ import { RpcClient } from '@parley/rpc';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { AppModule } from '../app.module.js';
+import { ClickToCallModule } from '../click-to-call/click-to-call.module.js';
 import { readConfig } from '../config.js';
 import { listenHttp } from '../http/http-app.js';
 import { PublicUrl } from '../http/public-url.js';
@@ -24,6 +25,8 @@ const tokens: Readonly<Record<string, () => Actor>> = {
   foreign: () => ({ ...actor, orgId: 'org-2' }),
   admin: () => ({ ...actor, scopes: ['admin'] }),
   narrow: () => ({ ...actor, scopes: ['call'] }),
+  user: () => ({ ...actor, subject: 'user-1', scopes: ['call'] }),
+  unasked: () => ({ ...actor, subject: 'user-1', scopes: ['admin'] }),
   keyless: () => {
     throw unavailable('The auth service');
   },
@@ -50,7 +53,7 @@ export async function startTestGateway(env: Record<string, string> = {}): Promis
 
   @Global()
   @Module({
-    imports: [AppModule, MetricsModule.of(config.METRICS_TARGETS)],
+    imports: [AppModule, MetricsModule.of(config.METRICS_TARGETS), ClickToCallModule.forRoot(config.PARLEY_PUBLIC_URL)],
     providers: [
       { provide: LOGGER, useValue: logger },
       { provide: Readiness, useValue: readiness },

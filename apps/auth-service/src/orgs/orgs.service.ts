@@ -3,6 +3,7 @@ import type { ListOf, ListPage, OrgAdminDto, OrgChange, OrgDto } from '@parley/d
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
+import { tellRule } from '../call-rules/call-rules.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { AdminReach } from './admin-reach.js';
 import { OrgsRepository } from './orgs.repository.js';
@@ -51,6 +52,7 @@ export class OrgsService {
       const wasActive = org.active;
       org.change(change);
       await this.orgs.save(tx, org);
+      if (change.limits) await tellRule(tx, { kind: 'org', orgId, key: orgId });
       if (wasActive && !org.active) await this.revocations.revoke(tx, { kind: 'org', key: orgId, orgId });
       const act = wasActive === org.active ? 'org.changed' : org.active ? 'org.enabled' : 'org.disabled';
       recordAct(tx, actor, { orgId, act, target: { kind: 'org', id: orgId }, details: change });

@@ -4,11 +4,12 @@ import { CALL_SCOPE, type ClientAdminDto, type ClientChange, COVIU_SCOPE, type N
 export type RegisteredClientRow = Omit<ClientAdminDto, 'clientId'> & { id: string };
 
 /** What holds where a client says nothing of it. */
-const withoutWishes: Pick<RegisteredClientRow, 'queryToken' | 'redirectUris' | 'tokenEndpointAuthMethod' | 'jwks'> = {
+const withoutWishes: Pick<RegisteredClientRow, 'queryToken' | 'redirectUris' | 'tokenEndpointAuthMethod' | 'jwks' | 'limits'> = {
   queryToken: false,
   redirectUris: [],
   tokenEndpointAuthMethod: 'client_secret_basic',
   jwks: null,
+  limits: { callsPerUser: null },
 };
 
 /** Without what is undefined. */
@@ -40,8 +41,9 @@ export class RegisteredClient {
     return this.row;
   }
 
-  change(change: ClientChange): void {
-    this.row = { ...this.row, ...named(change) };
+  change({ limits = {}, ...change }: ClientChange): void {
+    const { callsPerUser = this.row.limits.callsPerUser } = limits;
+    this.row = { ...this.row, ...named(change), limits: { callsPerUser } };
   }
 
   toDto(): ClientAdminDto {

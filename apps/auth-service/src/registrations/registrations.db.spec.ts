@@ -38,7 +38,7 @@ describe('a client', () => {
     const { clientId, clientSecret, ...rest } = await clients().register(operator, orgId, { name: 'Server' });
 
     expect(rest).toMatchObject({
-      orgId, name: 'Server', active: true, grantTypes: ['client_credentials', 'refresh_token'], redirectUris: [], clickToCall: 'off', queryToken: false, scopes: ['coviu-enterprise-api'],
+      orgId, name: 'Server', active: true, grantTypes: ['client_credentials', 'refresh_token'], redirectUris: [], clickToCall: 'off', queryToken: false, scopes: ['coviu-enterprise-api'], limits: { callsPerUser: null },
     });
     expect(clientSecret).toMatch(/^[\w-]{43}$/);
     expect(await token(clientId, clientSecret)).toBe(200);

@@ -8,7 +8,8 @@ import { listAfter } from '../list-after.js';
 import { RegisteredClient, type RegisteredClientRow } from './registered-client.entity.js';
 
 const columns = `id, org_id as "orgId", name, active, grant_types as "grantTypes", redirect_uris as "redirectUris",
-  click_to_call as "clickToCall", query_token as "queryToken", scopes, auth_method as "tokenEndpointAuthMethod", jwks`;
+  click_to_call as "clickToCall", query_token as "queryToken", scopes, auth_method as "tokenEndpointAuthMethod", jwks,
+  json_build_object('callsPerUser', calls_per_user) as limits`;
 
 @Injectable()
 export class RegistrationsRepository {
@@ -35,10 +36,10 @@ export class RegistrationsRepository {
     );
   }
 
-  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes } }: RegisteredClient): Promise<void> {
+  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes, limits } }: RegisteredClient): Promise<void> {
     await tx.query(
-      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8 where org_id = $1 and id = $2`,
-      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes],
+      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8, calls_per_user = $9 where org_id = $1 and id = $2`,
+      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes, limits.callsPerUser],
     );
   }
 

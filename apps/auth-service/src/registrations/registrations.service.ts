@@ -4,6 +4,7 @@ import type { ClientAdminDto, ClientChange, ClientDetailsDto, ListOf, ListPage, 
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
+import { tellRule } from '../call-rules/call-rules.js';
 import { newClientSecret } from '../clients/client.entity.js';
 import { tooManySecrets } from '../clients/clients.errors.js';
 import { AdminReach } from '../orgs/admin-reach.js';
@@ -67,6 +68,7 @@ export class RegistrationsService {
       const wasActive = client.active;
       client.change(change);
       await this.registrations.save(tx, client);
+      if (change.limits) await tellRule(tx, { kind: 'client', orgId, key: clientId });
       if (wasActive && !client.active) await this.revocations.revoke(tx, { kind: 'client', key: clientId, orgId });
       const act = wasActive === client.active ? 'client.changed' : client.active ? 'client.enabled' : 'client.disabled';
       recordAct(tx, actor, { orgId, act, target: { kind: 'client', id: clientId }, details: change });

@@ -3,11 +3,10 @@ import type { Limits, SettingsChange, SettingsDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
+import { tellRule } from '../call-rules/call-rules.js';
 import { AdminReach } from '../orgs/admin-reach.js';
+import { effectiveLimits } from './effective-limits.js';
 import { SystemSettingsRepository } from './system-settings.repository.js';
-
-/** What holds where nobody has said otherwise (click-to-call.md, The limit). */
-const defaults: Limits = { callsPerUser: 2, ongoingCalls: null };
 
 /** What the operator has set for every org. */
 @Injectable()
@@ -29,12 +28,11 @@ export class SystemSettingsService {
       const { callsPerUser, ongoingCalls } = await this.settings.lock(tx);
       const changed = { callsPerUser: limits.callsPerUser === undefined ? callsPerUser : limits.callsPerUser, ongoingCalls: limits.ongoingCalls === undefined ? ongoingCalls : limits.ongoingCalls };
       await this.settings.save(tx, changed);
+      await tellRule(tx, { kind: 'everyone' });
       recordAct(tx, actor, { act: 'settings.changed', target: { kind: 'settings', id: 'all' }, details: { limits } });
       return toDto(changed);
     });
   }
 }
 
-const toDto = ({ callsPerUser, ongoingCalls }: Limits): SettingsDto => ({
-  limits: { callsPerUser: callsPerUser ?? defaults.callsPerUser, ongoingCalls: ongoingCalls ?? defaults.ongoingCalls },
-});
+const toDto = (limits: Limits): SettingsDto => ({ limits: effectiveLimits(limits) });

@@ -4,6 +4,7 @@ import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import { recordAct } from '../audit/record-act.js';
+import { tellRule } from '../call-rules/call-rules.js';
 import { AdminReach } from '../orgs/admin-reach.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { hashPassword, isPassword } from './passwords.js';
@@ -79,6 +80,7 @@ export class UsersService {
       const wasActive = user.active;
       user.change(change);
       await this.users.save(tx, user, passwordHash);
+      if (change.limits) await tellRule(tx, { kind: 'user', orgId, key: userId.toLowerCase() });
       if ((wasActive && !user.active) || passwordHash !== undefined) await this.revocations.revoke(tx, { kind: 'user', key: userId, orgId });
       const act = wasActive === user.active ? 'user.changed' : user.active ? 'user.enabled' : 'user.disabled';
       recordAct(tx, actor, { orgId, act, target: { kind: 'user', id: userId }, details: { ...change, ...(password === undefined ? {} : { password: 'changed' }) } });
