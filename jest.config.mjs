@@ -25,6 +25,7 @@ const withInfra = {
 export default {
   // Most specs wait for PostgreSQL, NATS or a process most of their time: one worker more than there are cores, not one less.
   maxWorkers: availableParallelism() + 1,
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },

@@ -21,5 +21,7 @@ export default async function globalSetup() {
     maxConnections: 500,
   });
   process.env.TEST_DATABASE_ADMIN_URL = postgres.url;
+  const { makeTemplate } = await import('../../dist/libs/testing/src/test-database.js');
+  await makeTemplate(postgres.url).catch((error) => console.error(`no migrated database to copy: ${error.message}`)); // the specs that need it will say so too
   globalThis.parleyTestPostgres = { child: postgres.child, folder };
 }

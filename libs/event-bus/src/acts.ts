@@ -1,4 +1,4 @@
-import { type Act, type actRecorded, type sessionActRecorded, SYSTEM_ORG } from '@parley/dto';
+import { type Act, type actRecorded, type callActRecorded, type sessionActRecorded, SYSTEM_ORG } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { type Tx, uuidv7 } from '@parley/persistence';
 import { currentRequest } from '@parley/platform';
@@ -21,7 +21,7 @@ export const bySystem = (id: string): Act['who'] => ({ kind: 'system', id });
  * so that none waits for another, and no write waits for the chain.
  */
 export const recorderOf =
-  (contract: typeof actRecorded | typeof sessionActRecorded) =>
+  (contract: typeof actRecorded | typeof callActRecorded | typeof sessionActRecorded) =>
   (tx: Tx, who: Actor | Act['who'], { orgId = SYSTEM_ORG, act, target, details = {} }: Done): void => {
     const request = currentRequest();
     tx.emit(contract, {

@@ -3,7 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { DataOf } from '@parley/dto';
 import { baseMigration, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
 import { LOGGER, type Metrics, METRICS, processMetrics, Readiness } from '@parley/platform';
-import { eventually, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
+import { eventually, emptyDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { EventBus, EventBusModule, OnEvent } from './index.js';
 import { stepped } from './service.fixture.e2e.js';
 
@@ -30,7 +30,7 @@ let server: TestDatabase;
 let nats: TestNats;
 
 beforeAll(async () => {
-  [server, nats] = await Promise.all([testDatabase('session'), testNats()]);
+  [server, nats] = await Promise.all([emptyDatabase('session'), testNats()]);
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
 });
 afterAll(async () => {
@@ -74,7 +74,8 @@ test('a canary goes all the way and comes back, and metrics tell how the events 
   });
   expect(value('parley_canary_round_trip_seconds_sum')).toBeLessThan(5);
   expect(value('parley_canary_silent_seconds')).toBeLessThan(5);
-  expect(['parley_outbox_oldest_unsent_seconds', 'parley_inbox_parked_events', 'parley_inbox_dead_events', 'parley_events_redelivered_total'].map(value)).toEqual([0, 0, 0, 0]);
+  expect(value('parley_outbox_oldest_unsent_seconds')).toBeLessThan(5);
+  expect(['parley_inbox_parked_events', 'parley_inbox_dead_events', 'parley_events_redelivered_total'].map(value)).toEqual([0, 0, 0]);
   await app.close();
 });
 

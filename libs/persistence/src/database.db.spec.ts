@@ -1,8 +1,8 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { type AppError, event } from '@parley/dto';
-import { eventually, testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, insertOutbox, runMigrations } from './index.js';
+import { eventually, emptyDatabase, type TestDatabase } from '@parley/testing';
+import { baseMigration, Database, insertOutbox, runMigrations, type Tx } from './index.js';
 
 const noted = event('session', 'noted', 1, { doc: 'Something was noted.', data: z.object({ text: z.string() }), examples: [{ text: 'x' }] });
 const fact = (sequence: number, aggregate = 'note:1') => ({ aggregate, sequence, orgId: 'org1', data: { text: `n${sequence}` } });
@@ -11,7 +11,7 @@ let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await testDatabase('session');
+  server = await emptyDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [], migrations: [baseMigration], poolSize: 4 });
   await db.query('create table note (id bigserial primary key, text text unique)');
@@ -90,16 +90,48 @@ describe('a write', () => {
     expect(row).toEqual({ assigned: true });
   });
 
-  test('costs two round trips when it does nothing: begin with its locks, and commit', async () => {
+  test('costs two round trips with a statement, or two: begin and locks wait for nothing, and commit not for what nobody reads', async () => {
     const one = await Database.connect({ url: server.url, schema: 'session', entities: [], poolSize: 1 });
     const client = await (one.dataSource.driver as unknown as { master: Pool }).master.connect();
     const sent: string[] = [];
-    const query = client.query.bind(client) as (...args: unknown[]) => unknown;
-    Object.assign(client, { query: (sql: string, ...rest: unknown[]) => (sent.push(sql), query(sql, ...rest)) });
+    let answers = 0;
+    const query = client.query.bind(client) as (...args: unknown[]) => Promise<unknown>;
+    const counted = (sql: string, ...rest: unknown[]) => (sent.push(`after ${answers}: ${sql}`), query(sql, ...rest).finally(() => (answers += 1)));
+    Object.assign(client, { query: counted });
     client.release();
-    await one.write(['a', 'b'], () => Promise.resolve());
+    await one.write(['a', 'b'], async (tx) => {
+      await tx.query('select 1');
+      tx.send('insert into note (text) values ($1)', ['a']);
+    });
     await one.close();
-    expect(sent).toEqual([expect.stringMatching(/^begin.*pg_current_xact_id.*pg_advisory_xact_lock/), 'commit']);
+    expect(sent).toEqual([
+      expect.stringMatching(/^after 0: begin.*pg_current_xact_id/),
+      expect.stringMatching(/^after 0: select pg_advisory_xact_lock/),
+      'after 0: select 1',
+      'after 3: insert into note (text) values ($1)',
+      'after 3: commit',
+    ]);
+    expect(await notes()).toEqual(['a']);
+  });
+
+  const insert = (tx: Tx) => tx.query("insert into note (text) values ('a')");
+  /** While somebody else holds it. */
+  const withoutLock = async (work: (tx: Tx) => Promise<unknown>): Promise<unknown> => {
+    const hasty = await Database.connect({ url: server.url, schema: 'session', entities: [], poolSize: 1, statementTimeout: 50 });
+    return db.write(['held'], () => hasty.write(['held'], work).finally(() => hasty.close()));
+  };
+
+  test.each<[string, () => Promise<unknown>, RegExp | string]>([
+    ['its locks can’t be had in time', () => withoutLock(insert), 'no time left'],
+    ['its locks can’t be had in time, and it does nothing', () => withoutLock(() => Promise.resolve()), 'no time left'],
+    ['a statement fails that nobody waits for', () => db.write([], async (tx) => (tx.send('select 1/$1::int', [0]), await Promise.resolve())), 'division by zero'],
+    ['one fails before another', () => db.write([], (tx) => (tx.send('select 1/$1::int', [0]), insert(tx))), 'division by zero'],
+    ['one fails behind another', () => db.write([], async (tx) => (await insert(tx), tx.send('select 1/$1::int', [0]))), 'division by zero'],
+  ])('leaves nothing and tells why if %s', async (_, failing, why) => {
+    await expect(failing()).rejects.toThrow(why);
+    expect(await notes()).toEqual([]);
+    await db.write([], insert);
+    expect(await notes()).toEqual(['a']);
   });
 
   test('swallowing the failure of a statement does not look like success', async () => {

@@ -25,7 +25,7 @@ export async function runMigrations(options: MigrationOptions): Promise<void> {
   try {
     await turn.query('select pg_advisory_lock(hashtextextended($1, 0))', [`parley migrations ${options.schema}`]);
     await createSchema(turn, options.schema);
-    await applyMigrations(options);
+    if (!(await isCurrent(turn, options))) await applyMigrations(options);
   } finally {
     await turn.end(); // and with the session goes the lock
   }
@@ -35,6 +35,15 @@ export async function runMigrations(options: MigrationOptions): Promise<void> {
 async function createSchema(client: pg.Client, schema: string): Promise<void> {
   const { rowCount } = await client.query('select from pg_namespace where nspname = $1', [schema]);
   if (rowCount === 0) await client.query(`create schema ${client.escapeIdentifier(schema)}`);
+}
+
+async function isCurrent(client: pg.Client, { schema, migrations }: MigrationOptions): Promise<boolean> {
+  const table = `${client.escapeIdentifier(schema)}.${client.escapeIdentifier(migrationsTable)}`;
+  const { rows: found } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [table]);
+  if (!found[0]?.there) return false;
+  const { rows } = await client.query<{ name: string }>(`select name from ${table}`);
+  const applied = new Set(rows.map(({ name }) => name));
+  return migrations.every((migration) => applied.has(migrationName(migration)));
 }
 
 async function applyMigrations({ url, schema, migrations }: MigrationOptions): Promise<void> {

@@ -10,11 +10,12 @@ export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './
 export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
 export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';
 export { withOtherS } from './forgery/signatures.js';
+export { type Hs256Vector, hs256Vectors, isJudged, lostTheirFault, tooLenient, withClaims } from './forgery/wycheproof-hs256.js';
 export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { runSql } from './run-sql.js';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
-export { systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
+export { emptyDatabase, makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats, type TestNatsOptions } from './test-nats.js';
 export { testPostgres, type TestPostgres } from './test-postgres.js';
 export { burstBalloon, inflateBalloon, leaderOfStream, publishRaw, readStream, replicate, stealFrom, type StoredMessage } from './test-stream.js';

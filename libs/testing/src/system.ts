@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
-import { migrate } from '../../../tools/stack/migrate.js';
 import { permissionsOfService, shortNameOf, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { freePort } from '../../../tools/stack/ports.js';
 import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
@@ -41,7 +40,6 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     folder.remove();
   };
   try {
-    await migrate(database.urls);
     const org = await bringUp(processes, options);
     return {
       ...org,

@@ -1,10 +1,10 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { natsOptions } from '@parley/platform';
 import { testNats } from './test-nats.js';
 
 function connectTo(url: string): Promise<NatsConnection> {
-  const { host, username } = new URL(url);
-  return connect({ servers: host, token: username, reconnect: false });
+  return connect({ ...natsOptions(url), waitOnFirstConnect: false, reconnect: false });
 }
 
 describe('testNats', () => {
@@ -22,7 +22,7 @@ describe('testNats', () => {
     await nats.stop();
   });
 
-  it('lets nobody in without the token', async () => {
+  it('lets nobody in without an identity', async () => {
     const nats = await testNats();
 
     await expect(connect({ servers: new URL(nats.url).host, reconnect: false })).rejects.toThrow('Authorization Violation');
