@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { eventually, notYet, type System } from '@parley/testing';
+import { eventually, notYet, runSql, type System } from '@parley/testing';
 
 /** Whom a route is for: whoever administers the org, or the operator alone. */
 interface AdminRoute {
@@ -33,6 +33,10 @@ export const adminRoutes: Readonly<Record<string, AdminRoute>> = {
   'POST /admin/v1/orgs/:org/revocations': { ok: 200, for: 'administrators', body: ({ id }) => ({ kind: 'client', id }) },
   'GET /admin/v1/settings': { ok: 200, for: 'operator' },
   'PATCH /admin/v1/settings': { ok: 200, for: 'operator', body: () => ({ limits: { callsPerUser: 2 } }) },
+  'GET /admin/v1/calls': { ok: 200, for: 'administrators' },
+  'GET /admin/v1/calls/:id': { ok: 200, for: 'administrators' },
+  'POST /admin/v1/calls/:id/end': { ok: 200, for: 'administrators' },
+  'GET /admin/v1/orgs/:org/users/:username/status': { ok: 200, for: 'administrators' },
   'GET /admin/v1/audit': { ok: 200, for: 'administrators' },
   'GET /admin/v1/audit/verify': { ok: 200, for: 'administrators' },
   'POST /admin/v1/keys/access/rotate': { ok: 200, for: 'operator', body: () => ({}) },
@@ -52,6 +56,8 @@ interface Things {
   client: string;
   'org-token': string;
   user: string;
+  /** One that was placed and is over. */
+  call: string;
 }
 
 interface Answer {
@@ -79,9 +85,14 @@ const routes = Object.keys(adminRoutes);
 const methodAndPath = (route: string): [string, string] => route.split(' ') as [string, string];
 /** `GET /admin/v1/audit` names the org in its query. */
 const pathOf = (route: string): string => (route.includes('/audit') ? `${methodAndPath(route)[1]}?org=:org` : methodAndPath(route)[1]);
-const hasId = (route: string): boolean => route.includes(':id') || route.endsWith('/revocations');
-const targetsOf = (route: string): readonly Target[] => (!pathOf(route).includes(':org') ? ['own'] : hasId(route) ? targets : ['own', 'foreign org', 'absent org']);
-const kindOf = (route: string): 'client' | 'org-token' | 'user' => (route.includes('/org-tokens') ? 'org-token' : route.includes('/users') ? 'user' : 'client');
+const hasId = (route: string): boolean => /:id|:username/.test(route) || route.endsWith('/revocations');
+const kinds = { '/org-tokens': 'org-token', '/users': 'user', '/calls': 'call' } as const;
+const kindOf = (route: string): Exclude<keyof Things, 'orgId'> => Object.entries(kinds).find(([part]) => route.includes(part))?.[1] ?? 'client';
+
+function targetsOf(route: string): readonly Target[] {
+  if (pathOf(route).includes(':org')) return hasId(route) ? targets : ['own', 'foreign org', 'absent org'];
+  return hasId(route) ? ['own', 'foreign', 'absent'] : ['own'];
+}
 
 /** 404 for what is not there and for what is another’s, alike; who may administer nothing hears the same everywhere. */
 function expectedOf(route: string, caller: Caller, target: Target): number {
@@ -90,15 +101,17 @@ function expectedOf(route: string, caller: Caller, target: Target): number {
   const reached = reachOf[caller];
   if (!reached) return 401;
   if (whom === 'operator' && caller !== 'the operator') return 403;
-  return reached.includes(target) || !pathOf(route).includes(':org') ? ok : 404;
+  return reached(route).includes(target) || targetsOf(route).length === 1 ? ok : 404;
 }
 
 /** Which targets are there for whoever may administer something. */
-const reachOf: Partial<Record<Caller, readonly Target[]>> = {
-  'the operator': ['own', 'foreign org'],
-  'an administrator': ['own'],
-  'an administrator of another org': ['foreign org'],
+const reachOf: Partial<Record<Caller, (route: string) => readonly Target[]>> = {
+  'the operator': (route) => ['own', theirs(route)],
+  'an administrator': () => ['own'],
+  'an administrator of another org': (route) => [theirs(route)],
 };
+/** The thing of the other org, as it is addressed. */
+const theirs = (route: string): Target => (pathOf(route).includes(':org') ? 'foreign org' : 'foreign');
 
 /** Adds the describe blocks; the world is there when they run. */
 export function describeAdminMatrix(world: () => AdminWorld): void {
@@ -120,7 +133,17 @@ export function describeAdminMatrix(world: () => AdminWorld): void {
     const { clientId } = await operate<{ clientId: string }>('POST', `orgs/${orgId}/clients`, { name: 'Thing' });
     const { tokenId } = await operate<{ tokenId: string }>('POST', `orgs/${orgId}/org-tokens`, { name: 'Thing' });
     const { userId } = await operate<{ userId: string }>('POST', `orgs/${orgId}/users`, { username: 'thing', password: 'a-password' });
-    return { orgId, client: clientId, 'org-token': tokenId, user: userId };
+    return { orgId, client: clientId, 'org-token': tokenId, user: userId, call: await newCall(orgId, userId, clientId) };
+  };
+  const newCall = async (orgId: string, userId: string, clientId: string): Promise<string> => {
+    const id = randomUUID();
+    await runSql(
+      world().system.adminDatabaseUrl,
+      `insert into call.placed_call (id, org_id, user_id, username, client_id, number, token, state, auto_end, placed, expires, ended, end_reason, sequence)
+       values ($1, $2, $3, 'thing', $4, '1', $5, 'completed', false, now(), now(), now(), 'stopped', 1)`,
+      [id, orgId, userId, clientId, randomUUID()],
+    );
+    return id;
   };
   const newAdminToken = async (orgId: string): Promise<string> => {
     const client = await operate<{ clientId: string; clientSecret: string }>('POST', `orgs/${orgId}/clients`, { name: 'Administrator', scopes: ['admin'] });
@@ -186,7 +209,7 @@ export function describeAdminMatrix(world: () => AdminWorld): void {
       const method = methodAndPath(route)[0];
       for (const target of targetsOf(route)) {
         const names = namesFor(route, target);
-        const path = pathOf(route).replace(/:(org|id)/g, (_, name: keyof Names) => names[name]);
+        const path = pathOf(route).replace(':org', names.org).replace(/:id|:username/, names.id);
         told.push({ route, target, names, ...(await send(method, path, { token, body: adminRoutes[route]?.body?.(names) })) });
       }
     }
@@ -225,7 +248,7 @@ export function describeAdminMatrix(world: () => AdminWorld): void {
 
     it('can’t tell what is another’s from what is not there', () => {
       const answerTo = (route: string, target: Target): Told | undefined => told.find((each) => each.route === route && each.target === target);
-      const twins: [Target, Target][] = caller === 'an administrator of another org' ? [['own', 'absent org']] : [['foreign', 'absent'], ['foreign org', 'absent org']];
+      const twins: [Target, Target][] = caller === 'an administrator of another org' ? [['own', 'absent org'], ['own', 'absent']] : [['foreign', 'absent'], ['foreign org', 'absent org']];
       for (const route of routes) {
         for (const [there, nowhere] of twins) {
           const [one, two] = [answerTo(route, there), answerTo(route, nowhere)];

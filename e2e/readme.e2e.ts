@@ -24,9 +24,9 @@ async function paste(commands: string): Promise<string[]> {
   return stdout.trim().split('\n');
 }
 
-/** The shell commands under a heading of the README. */
-function commandsUnder(heading: string): string {
-  const text = readFileSync(join(checkout, 'README.md'), 'utf8');
+/** The shell commands under a heading of the README, or of another document. */
+function commandsUnder(heading: string, document = 'README.md'): string {
+  const text = readFileSync(join(checkout, document), 'utf8');
   const section = text.slice(text.indexOf(`## ${heading}`));
   return /```sh\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
 }
@@ -41,6 +41,12 @@ it('the first calls of the README work as pasted', async () => {
   expect(answers).toHaveLength(6);
   expect([root?.clientId, subscription?.ref, host?.role, guest?.role]).toEqual([launcher.demo().apiKey, 'dr-grey', 'owner', 'guest']);
   expect(entries?.map(({ content }) => content.name)).toEqual(['Dr Grey', 'Ann']);
+}, 60_000);
+
+it('so do those of placed calls', async () => {
+  const [shown = '', ongoing = '', ...rest] = (await paste(commandsUnder('First calls', 'docs/api/click-to-call-calls.md'))).filter((line) => !line.startsWith('<?xml'));
+  expect(JSON.parse(shown)).toMatchObject({ info: { number: '+4722225555', end: 'Call Ongoing' }, user: { username: launcher.demo().user.username } });
+  expect([ongoing, rest]).toEqual([expect.stringMatching(/^<calls><call><info>.*<number>\+4722225555<\/number>.*<\/calls>$/), []]);
 }, 60_000);
 
 it('so do the three commands that npm start shows', async () => {

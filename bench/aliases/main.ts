@@ -4,6 +4,7 @@ import { startStack } from '../stack.js';
 import { crowding, fill, run } from './fill.js';
 import { aliasJwt, fire, send, type Shot } from './load.js';
 import { pgbench } from './pgbench.js';
+import { secondGateway } from './second-gateway.js';
 
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4);
@@ -45,12 +46,15 @@ try {
     if (ratios.length > 0) say(`${name}: ratio median ${median(ratios).toFixed(3)}`);
   }
 
-  /** Whoever guesses gets ten answers, however many ask at once. */
+  /** Whoever guesses gets ten answers, however many ask at once and wherever. */
   async function attack(): Promise<void> {
     const id = await create({ passcode: 'right' });
-    const statuses = await Promise.all(Array.from({ length: 1000 }, (_, n) => send(demo.baseUrl, { path: `/api/v1/alias/${id}?passcode=${n}` })));
+    const second = await secondGateway(stack);
+    const urls = [demo.baseUrl, second.baseUrl];
+    const guess = (_: unknown, n: number): Promise<number> => send(urls[n % 2] ?? '', { path: `/api/v1/alias/${id}?passcode=${n}` });
+    const statuses = await Promise.all(Array.from({ length: 1000 }, guess)).finally(() => second.stop());
     const of = (status: number): number => statuses.filter((each) => each === status).length;
-    say(`1000 guesses at once: ${of(400)} answered as wrong, ${of(429)} not taken, ${statuses.length - of(400) - of(429)} otherwise`);
+    say(`1000 guesses at once through two gateways: ${of(400)} answered as wrong, ${of(429)} not taken, ${statuses.length - of(400) - of(429)} otherwise`);
   }
 
   async function create(more: object): Promise<string> {

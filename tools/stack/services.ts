@@ -21,7 +21,7 @@ export const services: readonly ServiceSpec[] = [
   {
     name: 'auth-service',
     database: 'auth',
-    consumes: ['auth', 'session'],
+    consumes: ['auth', 'session', 'call'],
     env: [...everyService, 'DATABASE_URL', 'HTTP_PORT', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE', 'PARLEY_ADMIN_TOKEN'],
     optionalEnv: ['EVENT_RETENTION', 'COVIU_ACCESS_TTL', 'SIGNING_KEY_ROTATION_DAYS', 'FAILURES_PER_ACCOUNT', 'FAILURES_PER_ADDRESS', 'FAILURES_PER_CLIENT', 'FAILURE_WINDOW'],
   },
@@ -35,7 +35,7 @@ export const services: readonly ServiceSpec[] = [
   {
     name: 'session-service',
     database: 'session',
-    consumes: ['subscription'],
+    consumes: ['subscription', 'call'],
     env: [...everyService, 'DATABASE_URL', 'PARLEY_PUBLIC_URL', 'PARLEY_KEK_FILE'],
     optionalEnv: ['EVENT_RETENTION', 'SESSION_LINK_MAX_AGE', 'ENTRY_LEASE_MAX', 'ENTRY_KEY_ROTATION_DAYS', 'REFUSAL_RETENTION', 'LIVE_MAX_WATCHERS', 'OPENTOK_PUBLIC_ORG_ID', 'OPENTOK_TOKEN_FORMAT'],
   },

@@ -35,7 +35,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({ url: config.DATABASE_URL, schema, entities: [], migrations, sealer: Sealer.fromFile(config.PARLEY_KEK_FILE) }),
         RpcModule.forRoot({ service: 'auth', natsUrl: config.NATS_URL }),
-        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth', 'session'], retentionDays: config.EVENT_RETENTION }),
+        EventBusModule.forRoot({ owner: 'auth', natsUrl: config.NATS_URL, consumes: ['auth', 'session', 'call'], retentionDays: config.EVENT_RETENTION }),
         SettingsModule.forRoot(config),
         GuessesModule.forRoot(guessLimitsOf(config)),
         OrgsModule,

@@ -16,6 +16,7 @@ import { LinksModule } from './links/links.module.js';
 import { migrations, schema } from './migrations/migrations.js';
 import { OpentokDoorsModule } from './opentok-doors/opentok-doors.module.js';
 import { OpentokModule } from './opentok/opentok.module.js';
+import { CallSessionsModule } from './placed-calls/call-sessions.module.js';
 import { RefusalPurgeModule } from './refusals/refusal-purge.module.js';
 import { RevocationsModule } from './revocations/revocations.module.js';
 import { ScheduleModule } from './schedule/schedule.module.js';
@@ -33,7 +34,7 @@ export class AppModule {
       imports: [
         DatabaseModule.forRoot({ url: DATABASE_URL, schema, entities: [], migrations, sealer: Sealer.fromFile(config.PARLEY_KEK_FILE) }),
         RpcModule.forRoot({ service: 'session', natsUrl: NATS_URL }),
-        EventBusModule.forRoot({ owner: 'session', natsUrl: NATS_URL, consumes: ['subscription'], retentionDays: config.EVENT_RETENTION }),
+        EventBusModule.forRoot({ owner: 'session', natsUrl: NATS_URL, consumes: ['subscription', 'call'], retentionDays: config.EVENT_RETENTION }),
         TokensModule.forRoot({ issuer: config.PARLEY_PUBLIC_URL, keyFile: config.PARLEY_KEK_FILE, rotationDays: config.ENTRY_KEY_ROTATION_DAYS }),
         LimitsModule.of(new AdmissionLimits(config.SESSION_LINK_MAX_AGE, config.ENTRY_LEASE_MAX, config.REFUSAL_RETENTION, config.LIVE_MAX_WATCHERS)),
         LinksModule,
@@ -42,6 +43,7 @@ export class AppModule {
         RevocationsModule,
         RefusalPurgeModule,
         ScheduleModule,
+        CallSessionsModule,
         AliasesModule,
         AliasDoorsModule,
         AliasExpiryModule,

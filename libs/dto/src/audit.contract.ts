@@ -58,6 +58,24 @@ export const sessionActRecorded = event('session', 'act-recorded', 1, {
   ],
 });
 
+/** The same, of what call-service does. */
+export const callActRecorded = event('call', 'act-recorded', 1, {
+  doc: 'A security-relevant act was done in call-service, which auth-service enters in the audit log.',
+  data: Act.extend({ audit: z.literal(true) }),
+  examples: [
+    {
+      audit: true,
+      act: 'call.ended',
+      at: '2026-11-01T09:00:00.000Z',
+      who: { kind: 'operator', id: 'operator' },
+      from: '192.0.2.7',
+      requestId: 'Qm9uam91cg',
+      target: { kind: 'call', id: '0192f3a1-0000-7000-8000-000000000003' },
+      details: { username: 'ada' },
+    },
+  ],
+});
+
 /** An act in its place in the chain of its org: `hash` is SHA-256 of `previousHash` and the entry in canonical JSON. */
 export const AuditEntryDto = Act.extend({ org: z.string(), number: z.int().positive(), previousHash: z.string(), hash: z.string() });
 export type AuditEntryDto = z.output<typeof AuditEntryDto>;

@@ -98,6 +98,24 @@ export const reportCallState = rpc('call', 'report-call-state', {
   reply: PlacedCallDto,
 });
 
+export const findCallSession = rpc('call', 'find-call-session', {
+  access: 'service',
+  callers: ['session'],
+  doc: 'A placed call of an org, for people to enter it who come before its event; null if there is none.',
+  request: CallId.extend({ orgId: z.string() }),
+  reply: z.object({ call: PlacedCallDto.nullable() }),
+});
+
+/** The link of one of the two, whole: a credential. Null once the call is over. */
+const EntryUrl = z.string().nullable();
+
+export const inviteToCall = rpc('session', 'invite-to-call', {
+  ...ofOrg,
+  doc: 'The session links of the caller and the callee of a placed call. Fails with `call.not_found`.',
+  request: CallId,
+  reply: z.object({ caller: EntryUrl, callee: EntryUrl }),
+});
+
 /** Which calls an administrator wants to see; from `from` to before `to`, by when they were placed. */
 export const PlacedCallFilter = z.object({
   orgId: z.string().max(256).optional(),

@@ -1,4 +1,4 @@
-import { decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { tokenInvalid } from './jwt.errors.js';
 import type { KeySet } from './key-set.js';
@@ -7,6 +7,8 @@ export interface Expected {
   /** RFC 8725, 3.11: the kind of token. */
   typ: string;
   audience: string;
+  /** By which moment `exp`, `nbf` and `iat` are judged: now, by the clock of this process, unless told; `issue` where a row tells what is over by now. */
+  judgedAt?: 'now' | 'issue';
 }
 
 /** Seconds by which `exp` may have passed: clocks differ. */
@@ -19,22 +21,31 @@ const Header = z.strictObject({ alg: z.literal('ES256'), typ: z.string(), kid: z
 const Time = z.number().min(0).max(8_640_000_000_000);
 /** Seconds by which `iat` may lie ahead: clocks differ, and auth-service dates a token after what was revoked before it. */
 const ISSUED_AHEAD_S = 60;
+const Times = z.object({ exp: Time, iat: Time, nbf: Time.optional() });
 /** Nobody issues in the future, where no revocation would reach. */
-const IssuedAt = Time.refine((iat) => iat <= Date.now() / 1000 + ISSUED_AHEAD_S);
-const Times = z.object({ exp: Time, iat: IssuedAt, nbf: Time.optional() });
+const isAhead = (iat: number): boolean => iat > Date.now() / 1000 + ISSUED_AHEAD_S;
 
 /**
  * Verifies an ES256 token of one kind: spelling, header, signature, `alg`, `typ`, `iss`, `aud`, `exp` (required) and `nbf` (RFC 7519, RFC 8725).
  * @throws `token.invalid`, alike for every reason; what the key set throws, if no key can be had
  */
-export async function verifyEs256(token: string, keys: KeySet, { typ, audience }: Expected): Promise<JWTPayload> {
+export async function verifyEs256(token: string, keys: KeySet, { typ, audience, judgedAt = 'now' }: Expected): Promise<JWTPayload> {
   const found = await keys.find(kidOf(token));
   if (!found) throw tokenInvalid();
-  const options = { algorithms: ['ES256'], typ, audience, issuer: found.issuer, clockTolerance: CLOCK_TOLERANCE_S, requiredClaims: ['exp', 'iat', 'sub'] };
-  return jwtVerify(token, found.key, options).then(
-    ({ payload }) => (Times.safeParse(payload).success ? payload : refuse()),
-    refuse,
-  );
+  const { iat } = timesOf(token);
+  if (judgedAt === 'now' && isAhead(iat)) throw tokenInvalid();
+  const currentDate = judgedAt === 'now' ? new Date() : new Date(iat * 1000);
+  const options = { algorithms: ['ES256'], typ, audience, issuer: found.issuer, clockTolerance: CLOCK_TOLERANCE_S, currentDate, requiredClaims: ['exp', 'iat', 'sub'] };
+  return jwtVerify(token, found.key, options).then(({ payload }) => payload, refuse);
+}
+
+/** As the token says, whoever signed it. */
+function timesOf(token: string): z.output<typeof Times> {
+  try {
+    return Times.parse(decodeJwt(token));
+  } catch {
+    return refuse();
+  }
 }
 
 function kidOf(token: string): string {

@@ -90,7 +90,7 @@ describe('a write', () => {
     expect(row).toEqual({ assigned: true });
   });
 
-  test('costs two round trips with a statement, or two: begin and locks wait for nothing, and commit not for what nobody reads', async () => {
+  test('costs two round trips where its first statement waits for the locks in the server, and commit not for what nobody reads', async () => {
     const one = await Database.connect({ url: server.url, schema: 'session', entities: [], poolSize: 1 });
     const client = await (one.dataSource.driver as unknown as { master: Pool }).master.connect();
     const sent: string[] = [];
@@ -102,7 +102,7 @@ describe('a write', () => {
     await one.write(['a', 'b'], async (tx) => {
       await tx.query('select 1');
       tx.send('insert into note (text) values ($1)', ['a']);
-    });
+    }, { waitForLocks: false });
     await one.close();
     expect(sent).toEqual([
       expect.stringMatching(/^after 0: begin.*pg_current_xact_id/),
@@ -116,14 +116,15 @@ describe('a write', () => {
 
   const insert = (tx: Tx) => tx.query("insert into note (text) values ('a')");
   /** While somebody else holds it. */
-  const withoutLock = async (work: (tx: Tx) => Promise<unknown>): Promise<unknown> => {
+  const withoutLock = async (work: (tx: Tx) => Promise<unknown>, waitForLocks: boolean): Promise<unknown> => {
     const hasty = await Database.connect({ url: server.url, schema: 'session', entities: [], poolSize: 1, statementTimeout: 50 });
-    return db.write(['held'], () => hasty.write(['held'], work).finally(() => hasty.close()));
+    return db.write(['held'], () => hasty.write(['held'], work, { waitForLocks }).finally(() => hasty.close()));
   };
 
   test.each<[string, () => Promise<unknown>, RegExp | string]>([
-    ['its locks can’t be had in time', () => withoutLock(insert), 'no time left'],
-    ['its locks can’t be had in time, and it does nothing', () => withoutLock(() => Promise.resolve()), 'no time left'],
+    ['its locks can’t be had in time', () => withoutLock(insert, true), 'no time left'],
+    ['its locks can’t be had in time and it did not wait for them', () => withoutLock(insert, false), 'no time left'],
+    ['its locks can’t be had in time and it does nothing', () => withoutLock(() => Promise.resolve(), false), 'no time left'],
     ['a statement fails that nobody waits for', () => db.write([], async (tx) => (tx.send('select 1/$1::int', [0]), await Promise.resolve())), 'division by zero'],
     ['one fails before another', () => db.write([], (tx) => (tx.send('select 1/$1::int', [0]), insert(tx))), 'division by zero'],
     ['one fails behind another', () => db.write([], async (tx) => (await insert(tx), tx.send('select 1/$1::int', [0]))), 'division by zero'],

@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { DataSource } from 'typeorm';
-import pg, { type Pool, type PoolClient, type QueryResult } from 'pg';
+import type { DataSource } from 'typeorm';
+import type { Pool, QueryResult } from 'pg';
 import type { OnceOnly } from '@parley/platform';
+import { dataSourceOf } from './data-source.js';
 import { databaseUnavailable, deadlinePassed, isConnectionFailure, isRetryable, throwAppError, toAppError } from './database.errors.js';
 import { type Kept, OnceWrite } from './idempotency.js';
 import { type MigrationClass, migrationName, migrationsTable } from './migrations.js';
 import { type Lock, lockCalls } from './locks.js';
 import type { Sealer } from './sealer.js';
+import { firstCause, sendAhead } from './sent-ahead.js';
 import { commit, rollback } from './transaction-end.js';
 import { type Lease, LedgerTx, type Query, type ReadTx, type Tx, lazyManager, queryOn } from './transaction.js';
 
@@ -26,48 +28,16 @@ export interface DatabaseOptions {
   sealer?: Sealer;
 }
 
-const CONNECT_TIMEOUT_MS = 3_000;
+/** How a transaction is run. */
+interface Manner {
+  once: OnceWrite | undefined;
+  waitForLocks: boolean;
+}
+
 const STATEMENT_TIMEOUT_MS = 15_000;
-/** How much later than the server we give up ourselves: only for a server that no longer answers at all. */
-const SILENCE_MS = 5_000;
-/** A paused process must not keep its locks: between two statements nobody of us waits for anything. */
-const IDLE_IN_TRANSACTION_MS = 5_000;
-
-/** The bigints of this system are counters and sizes far below 2^53; one that isn't is a fault and must not be rounded. */
-const safeInteger = (text: string): number => {
-  const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new RangeError(`bigint ${text} is beyond 2^53`);
-  return value;
-};
-
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    oid === (pg.types.builtins.INT8 as number) ? safeInteger : (pg.types.getTypeParser(oid, format) as (text: string) => unknown),
-};
 
 /** Statement timeouts of 0 mean "none" to PostgreSQL. */
 const atLeastOne = (ms: number): number => Math.max(1, Math.floor(ms));
-
-const dataSourceOf = (options: DatabaseOptions, statementTimeout: number): DataSource =>
-  new DataSource({
-    type: 'postgres',
-    url: options.url,
-    schema: options.schema,
-    entities: options.entities,
-    poolSize: options.poolSize ?? 8,
-    applicationName: `parley-${options.schema}`,
-    connectTimeoutMS: CONNECT_TIMEOUT_MS,
-    installExtensions: false,
-    logging: false,
-    extra: {
-      types,
-      keepAlive: true,
-      options: `-c search_path=${options.schema}`,
-      statement_timeout: statementTimeout,
-      query_timeout: statementTimeout + SILENCE_MS,
-      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
-    },
-  });
 
 /** A service's own PostgreSQL schema: transactions with locks and an outbox, plain reads, TypeORM underneath. */
 export class Database {
@@ -75,7 +45,6 @@ export class Database {
   static deadline: () => number | undefined = () => undefined;
   /** The W3C trace of the request in hand, for the events it causes. */
   static traceparent: () => string | undefined = () => undefined;
-
   /** The request in hand, if it takes effect once. */
   static once: () => OnceOnly | undefined = () => undefined;
 
@@ -100,17 +69,18 @@ export class Database {
    * Runs `fn` in one transaction that holds the locks, then commits; the events it told are committed with it. A transaction
    * that PostgreSQL undid for the sake of another is run once more, so `fn` has no effect but on the database. In a request that came
    * before under the same Idempotency-Key `fn` is not run: what it returned then is returned again, and the caller goes on with it.
+   * For hot paths `waitForLocks: false`: `fn` is run at once, and its first statement waits for the locks in the server instead.
    * Fails with `unavailable`; with `outcome: "unknown"` if the connection broke while committing.
    */
-  async write<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>): Promise<T> {
+  async write<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, { waitForLocks = true } = {}): Promise<T> {
     this.refuseNesting();
-    const once = OnceWrite.of(Database.once(), this.options.sealer);
+    const how = { waitForLocks, once: OnceWrite.of(Database.once(), this.options.sealer) };
     try {
-      return await this.attempt(locks, fn, once);
+      return await this.attempt(locks, fn, how);
     } catch (error) {
       if (!isRetryable(error)) throw toAppError(error);
     }
-    return this.attempt(locks, fn, once).catch(throwAppError);
+    return this.attempt(locks, fn, how).catch(throwAppError);
   }
 
   /** Plain statements on one connection, each seeing what is committed when it starts. */
@@ -159,21 +129,23 @@ export class Database {
     };
   }
 
-  private async attempt<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, once?: OnceWrite): Promise<T> {
+  private async attempt<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, { once, waitForLocks }: Manner): Promise<T> {
     const { result, emitted, afterwards } = await this.onConnection(async (lease) => {
       const tx = new LedgerTx(lease, lazyManager(this.dataSource, lease.client, true), Database.traceparent());
       try {
-        const kept = await this.begin(lease.client, locks, once);
+        const kept = await this.begin(lease, locks, once);
+        if (waitForLocks) await Promise.all(lease.ahead);
         if (kept) await rollback(lease);
         if (kept) return { result: kept.result as T, emitted: false, afterwards: [] };
         const result = await this.guarded(() => fn(tx));
-        await tx.flush();
+        tx.flush();
         await once?.keep(tx.query, result);
         await commit(lease);
         return { result, emitted: tx.emitted, afterwards: tx.afterwards };
       } catch (error) {
-        await rollback(lease, error);
-        throw error;
+        const cause = await firstCause(lease, error);
+        await rollback(lease, cause);
+        throw cause;
       }
     });
     once?.committed();
@@ -183,22 +155,23 @@ export class Database {
   }
 
   /** Whoever comes under a key takes it before all else, so that a repeat waits for no lock. */
-  private async begin(client: PoolClient, locks: readonly Lock[], once?: OnceWrite): Promise<Kept | undefined> {
-    const claim = once?.claimSql(client);
-    if (!once || !claim) return void (await client.query(this.beginSql(client, locks)));
-    const kept = once.earlier((await client.query(this.beginSql(client, []) + claim)) as unknown as QueryResult[]);
-    if (!kept && locks.length > 0) await client.query(`select ${lockCalls(client, locks)}`);
+  private async begin(lease: Lease, locks: readonly Lock[], once?: OnceWrite): Promise<Kept | undefined> {
+    const { client } = lease;
+    const claim = once?.claimSql(client) ?? '';
+    const begun = client.query(this.beginSql() + claim);
+    sendAhead(lease, begun);
+    const kept = claim ? once?.earlier((await begun) as unknown as QueryResult[]) : undefined;
+    if (!kept && locks.length > 0) sendAhead(lease, client.query(`select ${lockCalls(client, locks)}`));
     return kept;
   }
 
   /**
-   * One round trip. The transaction draws its xid before anything else: the relay takes an id it can't see for lost once every
+   * The locks go out behind it at once. The transaction draws its xid before anything else: the relay takes an id it can't see for lost once every
    * transaction that had an xid when the id was missed is over, so an id must never be drawn by a transaction that has no xid yet.
    * The locks are taken in the same order by everybody; the timeout is set first because it covers the wait for them.
    */
-  private beginSql(client: PoolClient, locks: readonly Lock[]): string {
-    const lock = locks.length === 0 ? '' : `; select ${lockCalls(client, locks)}`;
-    return `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${this.timeLeft()}', true)${lock}`;
+  private beginSql(): string {
+    return `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${this.timeLeft()}', true)`;
   }
 
   private timeLeft(): number {
@@ -226,7 +199,7 @@ export class Database {
     const client = await this.pool.connect().catch((error: unknown): never => {
       throw databaseUnavailable(error);
     });
-    const lease: Lease = { client };
+    const lease: Lease = { client, ahead: [] };
     const onError = (error: Error) => (lease.broken = error); // unheard, the event would end the process
     client.on('error', onError);
     try {

@@ -3,6 +3,7 @@ import type { PoolClient } from 'pg';
 import type { EventContract } from '@parley/dto';
 import { asParameter, type Fact, insertOutbox, type OutboxRow, outboxRow } from './outbox.js';
 import { preparedName } from './prepared.js';
+import { sendAhead } from './sent-ahead.js';
 
 /** One statement: its rows (also those of `returning`), bigint columns as numbers, timestamps as Dates. */
 export type Query = <T>(sql: string, params?: unknown[]) => Promise<T[]>;
@@ -21,6 +22,8 @@ export interface Tx extends ReadTx {
    * `insertOutbox('$n')`. What is taken and not inserted is lost.
    */
   takeEvents(): string;
+  /** For hot paths: a statement whose rows nobody needs. COMMIT goes out behind it at once, and tells if it failed. */
+  send(sql: string, params: unknown[]): void;
   /** Runs once this transaction has been committed, and never if it was not. Not awaited; it must not throw. */
   afterCommit(work: () => void): void;
 }
@@ -28,6 +31,8 @@ export interface Tx extends ReadTx {
 /** A connection on loan from the pool; a broken one is not given back. */
 export interface Lease {
   readonly client: PoolClient;
+  /** Statements whose answers nobody waits for before the end. */
+  readonly ahead: Promise<unknown>[];
   broken?: Error;
   /** Set when the loan ends: a forgotten `await` would otherwise run its statement in somebody else's transaction. */
   over?: boolean;
@@ -64,7 +69,7 @@ export class LedgerTx implements Tx {
   readonly afterwards: (() => void)[] = [];
 
   constructor(
-    lease: Lease,
+    private readonly lease: Lease,
     private readonly managerOf: () => EntityManager,
     private readonly traceparent: string | undefined,
   ) {
@@ -84,12 +89,16 @@ export class LedgerTx implements Tx {
     return asParameter(this.told.splice(0));
   }
 
+  send(sql: string, params: unknown[]): void {
+    sendAhead(this.lease, this.query(sql, params));
+  }
+
   afterCommit(work: () => void): void {
     this.afterwards.push(work);
   }
 
   /** The last statement before COMMIT. */
-  async flush(): Promise<void> {
-    if (this.told.length > 0) await this.query(insertOutbox('$1'), [this.takeEvents()]);
+  flush(): void {
+    if (this.told.length > 0) this.send(insertOutbox('$1'), [this.takeEvents()]);
   }
 }

@@ -13,6 +13,7 @@ import { LinksController } from './links/links.controller.js';
 import { OrgsController } from './orgs/orgs.controller.js';
 import { RefusalsController } from './refusals/refusals.controller.js';
 import { EntriesController } from './sessions/entries.controller.js';
+import { PlacedCallResources } from './placed-calls/placed-call-resources.js';
 import { PlacedCallsController } from './placed-calls/placed-calls.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SettingsController } from './settings/settings.controller.js';
@@ -23,6 +24,6 @@ import { UsageController } from './usage/usage.controller.js';
 @Module({
   controllers: [AdmissionsController, AliasesController, RefusalsController, BansController, LinkRevocationsController, OrgsController, SubscriptionsController, SessionsController, EntriesController, SettingsController, LinksController, CallsController, PlacedCallsController, UsageController],
   imports: [OpaqueTokensModule],
-  providers: [AccessTokenStrategy, { provide: ProofPlace, useClass: GatewayProofPlace }, OrgGuard, EntryGuard],
+  providers: [AccessTokenStrategy, { provide: ProofPlace, useClass: GatewayProofPlace }, OrgGuard, EntryGuard, PlacedCallResources],
 })
 export class CoviuModule {}

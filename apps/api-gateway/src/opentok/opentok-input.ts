@@ -1,4 +1,4 @@
-import { OpentokData, OpentokMediaMode, OpentokRole, ShortText } from '@parley/dto';
+import { MAX_T1_LENGTH, OpentokData, OpentokMediaMode, OpentokRole, ShortText } from '@parley/dto';
 import { z } from 'zod';
 import type { FromForm } from '../http/form-or-json-body.js';
 
@@ -31,5 +31,5 @@ export const SdkSessionInput = z
 export type SdkSessionInput = z.output<typeof SdkSessionInput>;
 
 /** POST /session/:id/connect. */
-export const ConnectInput = z.object({ token: z.string().min(1), name: ShortText.optional() });
+export const ConnectInput = z.object({ token: z.string().min(1).max(MAX_T1_LENGTH), name: ShortText.optional() });
 export type ConnectInput = z.output<typeof ConnectInput>;

@@ -92,6 +92,7 @@ describe('POST /session/:id/access', () => {
     ['JSON', { role: 'moderator', expiresAt: 1796115600, data: '{"n":1}' }, { role: 'moderator', expiresAt: 1796115600, data: '{"n":1}' }],
     ['a form', `role=publisheronly&expiresAt=1796115600&data=${'é'.repeat(1024)}`, { role: 'publisheronly', expiresAt: 1796115600, data: 'é'.repeat(1024) }],
     ['an empty text in a form', 'data=', { role: 'publisher', data: '' }],
+    ['characters outside the first plane', { data: '🙂'.repeat(1024) }, { role: 'publisher', data: '🙂'.repeat(1024) }],
   ])('T.1: takes %s', async (_, body, request) => {
     const { status, body: answered } = await post('/session/2_abc/access', body);
     expect([status, answered]).toEqual([201, issued]);
@@ -109,6 +110,7 @@ describe('POST /session/:id/access', () => {
     [{ data: null }],
     [{ data: { n: 1 } }],
     [{ data: 'x'.repeat(1025) }],
+    [{ data: '🙂'.repeat(1025) }],
     [{ data: '\ud800' }],
     ['role=owner'],
     ['role='],
@@ -179,6 +181,17 @@ describe('POST /session/create', () => {
   });
 });
 
+describe('Other methods', () => {
+  it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('G.2: %s is 405, and told in JSON what there is', async (method) => {
+    for (const path of ['/session', '/session/2_abc/access', '/session/2_abc/connect', '/session/create']) {
+      const { status, text, headers } = await send(gateway.url + path, { method, headers: good });
+      expect([path, status, headers.get('allow'), headers.get('content-type')]).toEqual([path, 405, 'OPTIONS, POST', 'application/json; charset=utf-8']);
+      const told = { message: expect.any(String) as string, code: 'route.method' };
+      if (method !== 'HEAD') expect(JSON.parse(text)).toEqual(path === '/session/create' ? told : { error: told });
+    }
+  });
+});
+
 describe('POST /session/:id/connect', () => {
   it('C.1: grants an entry', async () => {
     expect(await post('/session/2_abc/connect', { token: 'T1==x' }, {})).toMatchObject({ status: 200, body: { content: { accessToken: 'a.b.c', sessionId: 'room', subscriptionId: null } } });
@@ -188,5 +201,10 @@ describe('POST /session/:id/connect', () => {
 
   it.each<[object | string | undefined]>([[undefined], [{}], [{ token: '' }], [{ token: 7 }], ['token='], [{ token: 'x', name: '' }]])('C.2: %j is refused', async (body) => {
     expect(await post('/session/2_abc/connect', body, {})).toMatchObject({ status: 400, body: failure });
+  });
+
+  it('C.2: a token of more than 32,768 characters is refused', async () => {
+    expect((await post('/session/2_abc/connect', { token: `T1==${'A'.repeat(32_764)}` }, {})).status).toBe(200);
+    expect(await post('/session/2_abc/connect', { token: `T1==${'A'.repeat(32_765)}` }, {})).toMatchObject({ status: 400, body: failure });
   });
 });

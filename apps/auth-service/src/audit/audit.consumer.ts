@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actRecorded, type CloudEvent, type DataOf, sessionActRecorded } from '@parley/dto';
+import { actRecorded, callActRecorded, type CloudEvent, type DataOf, sessionActRecorded } from '@parley/dto';
 import { OnEvent } from '@parley/event-bus';
 import type { Tx } from '@parley/persistence';
 import { AuditService } from './audit.service.js';
@@ -16,6 +16,11 @@ export class AuditConsumer {
 
   @OnEvent(sessionActRecorded)
   enterOfSession({ audit: _audit, ...act }: DataOf<typeof sessionActRecorded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
+    return this.audit.enter(tx, orgid, act);
+  }
+
+  @OnEvent(callActRecorded)
+  enterOfCalls({ audit: _audit, ...act }: DataOf<typeof callActRecorded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
     return this.audit.enter(tx, orgid, act);
   }
 }

@@ -43,8 +43,8 @@ async function userIdOf(tx: ReadTx, orgId: string, user: string): Promise<string
   return found?.id;
 }
 
-/** While anything that a login gave goes on: the browser's session, or a token in the user's name. */
+/** While a login goes on in any browser. */
 async function isLoggedIn(tx: ReadTx, userId: string): Promise<boolean> {
-  const live = await tx.query(`select from oauth_artifact where payload->>'accountId' = $1 and expires_at > parley_now() limit 1`, [userId]);
+  const live = await tx.query(`select from oauth_artifact where model = 'Session' and payload->>'accountId' = $1 and expires_at > parley_now() limit 1`, [userId]);
   return live.length > 0;
 }

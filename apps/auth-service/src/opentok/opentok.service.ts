@@ -47,6 +47,6 @@ export class OpentokService {
 /** opentok.md, Token: `OPENTOK_TOKEN_FORMAT=jwt`. */
 function encodeJwt({ clientId, secret }: { clientId: string; secret: string }, fields: OpentokTokenFields): string {
   const claims = { iss: clientId, ist: 'project', iat: fields.create_time, exp: fields.expire_time, ...fields, scope: 'session.connect' };
-  const signed = [{ typ: 'JWT', alg: 'HS256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
   return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
 }

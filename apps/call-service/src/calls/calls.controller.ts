@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { findCall, getPlacedCall, type ListOf, listOngoingCalls, type PlacedCallDto, reportCallState, type RequestOf, stopCall, type UserCallDto } from '@parley/dto';
+import { findCall, findCallSession, getPlacedCall, type ListOf, listOngoingCalls, type PlacedCallDto, type ReplyOf, reportCallState, type RequestOf, stopCall, type UserCallDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Caller, Rpc } from '@parley/rpc';
 import { CallsService } from './calls.service.js';
@@ -27,6 +27,11 @@ export class CallsController {
   @Rpc(getPlacedCall)
   get(@Payload() { callId }: RequestOf<typeof getPlacedCall>, @Caller() actor: Actor): Promise<PlacedCallDto> {
     return this.calls.get(actor, callId);
+  }
+
+  @Rpc(findCallSession)
+  session(@Payload() { orgId, callId }: RequestOf<typeof findCallSession>): Promise<ReplyOf<typeof findCallSession>> {
+    return this.calls.ofSession(orgId, callId);
   }
 
   @Rpc(reportCallState)

@@ -145,7 +145,7 @@ describe('a bridge', () => {
     for (let n = 0; n < 10; n += 1) {
       const user = userOf();
       const call = await place(user);
-      await Promise.allSettled([calls(0).stop(user, call.token), calls(1).report(org, call.callId, 'failed'), calls(1).endFor(undefined, call.callId)]);
+      await Promise.allSettled([calls(0).stop(user, call.token), calls(1).report(org, call.callId, 'failed'), calls(1).endFor(org, undefined, call.callId)]);
       expect((await typesOf(call.callId)).filter((type) => type === 'ended.v1')).toHaveLength(1);
     }
   });

@@ -12,6 +12,7 @@ export interface UserOf {
 }
 
 type DatedRow = PlacedCallRow & { now: Date };
+type Locking = '' | 'for update';
 
 const select = `select ${callColumns}, parley_now() as now from placed_call c`;
 export const byTokenSql = prepared('call-by-token', `${select} where c.token = $1 and c.org_id = $2 and c.user_id = $3`);
@@ -58,9 +59,13 @@ export class CallsRepository {
   }
 
   /** Undefined for what is no call of the org, whatever it looks like. */
-  async findForUpdate(tx: Tx, orgId: string, callId: string): Promise<PlacedCall | undefined> {
-    const [row] = isUuid(callId) ? await tx.query<DatedRow>(`${select} where c.id = $1 and c.org_id = $2 for update`, [callId, orgId]) : [];
+  async find(tx: ReadTx, orgId: string, callId: string, locking: Locking = ''): Promise<PlacedCall | undefined> {
+    const [row] = isUuid(callId) ? await tx.query<DatedRow>(`${select} where c.id = $1 and c.org_id = $2 ${locking}`, [callId, orgId]) : [];
     return row && toCall(row);
+  }
+
+  findForUpdate(tx: Tx, orgId: string, callId: string): Promise<PlacedCall | undefined> {
+    return this.find(tx, orgId, callId, 'for update');
   }
 
   /** Those of them that nobody has ended, locked in the order of their ids. */
@@ -91,7 +96,7 @@ export class CallsRepository {
     return toCall(row);
   }
 
-  private async byId(tx: ReadTx, { orgId, callId, locking }: { orgId: string | undefined; callId: string; locking: '' | 'for update' }): Promise<PlacedCall> {
+  private async byId(tx: ReadTx, { orgId, callId, locking }: { orgId: string | undefined; callId: string; locking: Locking }): Promise<PlacedCall> {
     const sql = `${select} where c.id = $1 and ($2::text is null or c.org_id = $2) ${locking}`;
     const [row] = isUuid(callId) ? await tx.query<DatedRow>(sql, [callId, orgId ?? null]) : [];
     if (!row) throw callNotFound();

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { BridgeState, ListOf, PlacedCallDto, UserCallDto } from '@parley/dto';
+import { type BridgeState, callActRecorded, type ListOf, type PlacedCallDto, type UserCallDto } from '@parley/dto';
+import { recorderOf } from '@parley/event-bus';
 import type { Actor } from '@parley/jwt';
 import { Database, type Tx } from '@parley/persistence';
 import { CallsRepository, type UserOf } from './calls.repository.js';
 import type { PlacedCall } from './placed-call.entity.js';
+
+const recordAct = recorderOf(callActRecorded);
 
 /** Calls in one message. */
 const PAGE = 500;
@@ -37,15 +40,21 @@ export class CallsService {
     return (await this.db.read((tx) => this.calls.get(tx, actor.orgId, callId))).toDto();
   }
 
+  /** Null for what is no call of the org, whatever it looks like. */
+  async ofSession(orgId: string, callId: string): Promise<{ call: PlacedCallDto | null }> {
+    const call = await this.db.read((tx) => this.calls.find(tx, orgId, callId));
+    return { call: call?.toDto() ?? null };
+  }
+
   async report(actor: Actor, callId: string, state: BridgeState): Promise<PlacedCallDto> {
     const lock = (tx: Tx) => this.calls.lock(tx, actor.orgId, callId);
     return (await this.change(lock, (call, tx) => call.report(tx, state))).toDto();
   }
 
   /** Ends a call of anybody in the org, or in any. */
-  async endFor(orgId: string | undefined, callId: string): Promise<PlacedCallDto> {
+  async endFor(admin: Actor, orgId: string | undefined, callId: string): Promise<PlacedCallDto> {
     const lock = (tx: Tx) => this.calls.lock(tx, orgId, callId);
-    return (await this.change(lock, (call, tx) => call.end(tx, 'admin'))).toDto();
+    return (await this.change(lock, (call, tx) => endAs(admin, call, tx))).toDto();
   }
 
   /** Ends what is over although nobody asks. @returns how many calls */
@@ -80,4 +89,12 @@ export class CallsService {
       return call;
     });
   }
+}
+
+/** It is kept who did, if it was not over already. */
+function endAs(admin: Actor, call: PlacedCall, tx: Tx): void {
+  if (!call.isOngoing) return;
+  call.end(tx, 'admin');
+  const { id, orgId, userId, username } = call.state;
+  recordAct(tx, admin, { orgId, act: 'call.ended', target: { kind: 'call', id }, details: { userId, username } });
 }

@@ -28,7 +28,7 @@ export class HistoryController {
 
   @Rpc(endPlacedCall)
   end(@Payload() { callId }: RequestOf<typeof endPlacedCall>, @Caller() actor: Actor): Promise<PlacedCallDto> {
-    return this.reach.orgOf(actor).then((orgId) => this.calls.endFor(orgId, callId));
+    return this.reach.orgOf(actor).then((orgId) => this.calls.endFor(actor, orgId, callId));
   }
 
   @Rpc(readUserStatus)

@@ -7,7 +7,7 @@ import { CallsService } from '../calls/calls.service.js';
 import { PlacedCall } from '../calls/placed-call.entity.js';
 import { type CallLimits, isComplete, limitsBy } from '../limits/limit-rules.js';
 import { LimitsService } from '../limits/limits.service.js';
-import { Crowd } from './crowd.js';
+import { Lines } from './lines.js';
 import { autoEndOf, numberOf } from './number.js';
 import { limitReached, noUser, orgLimitReached } from './placing.errors.js';
 import { type Facts, type Placer, PlacingRepository } from './placing.repository.js';
@@ -25,7 +25,8 @@ const userLock = ({ orgId, userId }: Placer): string => `1 calls of user ${orgId
 /** The one function by which calls begin. */
 @Injectable()
 export class PlacingService {
-  private readonly crowd = new Crowd();
+  /** That every slot was taken at one moment of a request is reason enough to refuse it. */
+  private readonly lines = new Lines<Outcome>((outcome) => !(outcome instanceof PlacedCall));
 
   constructor(
     private readonly db: Database,
@@ -38,36 +39,17 @@ export class PlacingService {
   async place({ orgId, clientId, subject }: Actor, wishes: Wishes): Promise<UserCallDto> {
     if (subject === clientId) throw noUser();
     const placer = { orgId, userId: subject, clientId };
-    const outcome = await this.crowd.among(userLock(placer), () => this.decide(placer, wishes));
+    const outcome = await this.lines.join(`${userLock(placer)} ${clientId}`, () => this.decide(placer, wishes));
     if (outcome instanceof PlacedCall) return outcome.toUserDto();
     throw outcome === 'ask' ? noUser() : outcome.refusal;
   }
 
   private async decide(placer: Placer, wishes: Wishes): Promise<Outcome> {
-    const outcome = await this.attempt(placer, wishes, isComplete);
+    const outcome = await this.underLock(placer, wishes, isComplete);
     if (outcome !== 'ask') return outcome;
     const { orgId, clientId, userId: user } = placer;
     await this.limits.learn({ orgId, clientId, user });
-    return this.attempt(placer, wishes, () => true);
-  }
-
-  /**
-   * That every slot was taken at one moment of the request is reason enough to refuse. So where many come at once, all are looked at
-   * before they stand in line for the lock, each with a connection in hand.
-   */
-  private async attempt(placer: Placer, wishes: Wishes, isEnough: IsEnough): Promise<Outcome> {
-    const seen = this.crowd.isOne(userLock(placer)) ? await this.glance(placer, isEnough) : undefined;
-    return seen ?? this.underLock(placer, wishes, isEnough);
-  }
-
-  private glance(placer: Placer, isEnough: IsEnough): Promise<Outcome | undefined> {
-    return this.db.read(async (tx) => {
-      const facts = await this.placing.facts(tx, placer);
-      const limits = isEnough(facts.rules) ? limitsBy(facts.rules) : undefined;
-      if (!limits) return 'ask';
-      const refusal = await this.ofUser(tx, placer, { facts, limits });
-      return refusal && { refusal };
-    });
+    return this.underLock(placer, wishes, () => true);
   }
 
   private underLock(placer: Placer, wishes: Wishes, isEnough: IsEnough): Promise<Outcome> {

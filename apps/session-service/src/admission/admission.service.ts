@@ -103,7 +103,7 @@ export class AdmissionService {
         outcomes.push(...decided);
         ahead = decided.at(-1)?.kind === 'granted' ? 1 : ahead * 2; // where one is refused, so are mostly those behind
       }
-      await this.refusals.keep(tx, outcomes.flatMap((outcome, n) => (outcome.kind === 'denied' ? refusalIn(outcome, turn[n]?.requestId) : [])));
+      this.refusals.keep(tx, outcomes.flatMap((outcome, n) => (outcome.kind === 'denied' ? refusalIn(outcome, turn[n]?.requestId) : [])));
       return outcomes;
     });
   }

@@ -1,4 +1,5 @@
 import type { LinkRevocationDto } from '@parley/dto';
+import { withRequest } from '@parley/platform';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
@@ -286,6 +287,34 @@ describe('R: links that were signed offline', () => {
     const live = await bench.copy.db.query<{ id: string }>('select entry_id as id from lease where session_id = $1', [before.sessionId]);
     expect(live).toEqual([{ id: after.entryId }]);
     expect((await bench.events(before.sessionId)).at(-1)).toMatchObject({ data: { entryId: before.entryId, reason: 'removed' } });
+  });
+
+  /** So many more live entries, like one that is there. */
+  const multiply = async (entryId: string, times: number): Promise<void> => {
+    const columns = 'session_id, org_id, sid, client_id, name, role, peer_id, person, access_token, entered_at, lease_until, link_exp, identities, link_hash, issued_at';
+    await bench.copy.db.query(
+      `with more as (insert into entry (id, ${columns}) select gen_random_uuid(), ${columns} from entry, generate_series(1, $2) where id = $1 returning id)
+       insert into lease (entry_id, session_id, person, seat, lease_until, link_exp, watching)
+       select more.id, l.session_id, l.person, l.seat, l.lease_until, l.link_exp, l.watching from lease l, more where l.entry_id = $1`,
+      [entryId, times],
+    );
+  };
+
+  test('are revoked once by a request that comes again, which is told the same, with everybody who was in put out', async () => {
+    const { entryId } = await enter();
+    await multiply(entryId, 700);
+    const request = () => {
+      const once = { orgId: 'org-1', clientId: 'key-1', secret: false, idempotency: { key: `revoke-${turn}`, fingerprint: 'the same' } };
+      return withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => revoke({ kind: 'session', key: own.sid, endEntries: true }));
+    };
+    const revoked = await request();
+    await bench.moveClock(5);
+    const claims = { iat: Math.floor(await bench.now()) - 1 };
+
+    expect(await request()).toEqual(revoked);
+    expect(revoked.endedEntries).toBe(701);
+    expect(await bench.copy.db.query('select from lease l join entry e on e.id = l.entry_id where e.sid = $1', [own.sid])).toEqual([]);
+    expect(await codeOf(claims)).toBe('granted');
   });
 
   test('are revoked by the latest moment, and never by one to come', async () => {

@@ -22,7 +22,7 @@ export class FactFinder {
   /** One transaction that holds everything the rules depend on: nothing of it changes between the decisions and their commit. */
   underLocks<T>(asking: readonly Asked[], decide: (tx: Tx) => Promise<T>): Promise<T> {
     const locks = asking.flatMap(({ orgId, sid, ref }) => [shared(orgLock(orgId)), sessionLock(orgId, sid), ...(ref === null ? [] : [subscriptionLock(orgId, ref)])]);
-    return this.db.write(locks, decide);
+    return this.db.write(locks, decide, { waitForLocks: false });
   }
 
   /** The caller holds the session's lock. What is over there is ended first, then counted: whoever is gone takes no seat. */

@@ -60,7 +60,7 @@ export const stillPlanned = rule(
   ({ asked: { participantId }, facts: { standing } }) =>
     standing.cancelled || (participantId !== undefined && standing.invitation?.withdrawn !== false) ? linkRevoked() : undefined,
   ({ asked: { participantId, sid }, facts: { standing } }) => {
-    if (standing.cancelled) return `The session ${sid} was cancelled.`;
+    if (standing.cancelled) return `The session ${sid} was cancelled, or is a call that is over.`;
     if (participantId === undefined) return 'The link is no invitation that could be taken back.';
     return standing.invitation?.withdrawn === false ? `The participant ${participantId} is invited.` : `The participant ${participantId} was removed.`;
   },

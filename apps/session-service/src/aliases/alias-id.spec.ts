@@ -1,4 +1,4 @@
-import { freeAliasId, isAliasId } from './alias-id.js';
+import { freeAliasId, isAliasId, PROBES } from './alias-id.js';
 
 /** Ids in use, held in memory; how many of each length. */
 class Used {
@@ -39,12 +39,23 @@ test('every letter and digit is as likely at every place', async () => {
   expect(chiSquare).toBeLessThan(130); // 61 degrees of freedom: more happens once in a million runs
 });
 
+/** The share of a length's ids that are in use when so many have been given out, as each is short with the chance that all that are looked up are free. */
+const shareAfter = (given: number, space: number): number => 1 - (1 + ((PROBES - 1) * given) / space) ** (-1 / (PROBES - 1));
+
+test.each([
+  [1e6, 0.0011],
+  [1e7, 0.0083],
+  [1e8, 0.0322],
+  [1e9, 0.0652],
+])('when %i ids have been given out, %f of those of five characters are in use', (given, share) => {
+  expect(shareAfter(given, 62 ** 5)).toBeCloseTo(share, 4);
+});
+
 /** Two letters make 3,844 ids: the same rule, small enough to fill. */
 test('a length stops filling while guessing at random still finds next to nothing', async () => {
   const used = new Used();
   for (let n = 0; n < 8000; n += 1) used.ids.add(await freeAliasId(used.taken, 2));
   const share = used.ofLength(2) / 62 ** 2;
-  expect(share).toBeGreaterThan(0.02);
-  expect(share).toBeLessThan(0.12);
+  expect(Math.abs(share - shareAfter(8000, 62 ** 2))).toBeLessThan(0.015);
   expect(used.ids.size).toBe(8000);
 });

@@ -33,11 +33,11 @@ ${insertOutbox('$18')}`,
 @Injectable()
 export class GrantsRepository {
   /** Entry, lease, session and their events, in one statement. */
-  async save(tx: Tx, { session, entry, asked, seat, linkEnd, leaseEnd }: Grant): Promise<void> {
+  save(tx: Tx, { session, entry, asked, seat, linkEnd, leaseEnd }: Grant): void {
     const { id, orgId, sid, started, sequence, terms, ownerGoneSince } = session.toRow();
     const { clientId, subscriptionId, name, role, peerId, accessToken, enteredAt, leaseUntil } = entry;
     const { person, identities, hash, issuedAt } = asked;
-    await tx.query(grantSql, [
+    tx.send(grantSql, [
       ...[id, orgId, sid, started, sequence],
       ...[entry.id, clientId, subscriptionId, name, role, peerId, person, accessToken, enteredAt, leaseUntil, linkEnd],
       ...[seat, tx.takeEvents(), identities, hash, issuedAt ?? null],

@@ -46,6 +46,11 @@ export class LeasesService {
     return found.length;
   }
 
+  /** How many live entries of an org match. */
+  countMatching(tx: Tx, match: LiveMatch): Promise<number> {
+    return this.live.count(tx, match);
+  }
+
   /** Ends a session for everyone in it, if it has not ended. The caller holds its lock. */
   async endSession(tx: Tx, sessionId: string, reason: SessionEndReason): Promise<void> {
     await this.settle(tx, [sessionId], (occupancy, now) => occupancy.endSession(now, reason));

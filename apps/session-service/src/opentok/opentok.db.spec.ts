@@ -150,6 +150,19 @@ describe('Connecting', () => {
     expect(await outcome(connect(opentokSessionId, token))).toBe('granted');
   });
 
+  test('a token of the JWT format is as good as a T1, and makes no sessions', async () => {
+    const copy = await bench.anotherCopy({ tokenFormat: 'jwt' });
+    const { opentokSessionId } = await create();
+    const { token, expiresAt } = await copy.opentok.issue(bench.actor, { opentokSessionId, role: 'moderator', data: 'x' });
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ iss: 'key-1', ist: 'project', exp: expiresAt, session_id: opentokSessionId, role: 'moderator', connection_data: 'x' });
+    for (let n = 0; n < 6; n += 1) expect(await connect(opentokSessionId, token)).toMatchObject({ sid: opentokSessionId, role: 'owner' });
+    expect(await outcome(connect((await create()).opentokSessionId, token))).toBe('opentok.token');
+    expect(await outcome(copy.opentok.createForSdk({ auth: token, mediaMode: 'routed', location: null }))).toBe('opentok.auth');
+    await bench.moveClock(expiresAt - (await seconds()) + 1);
+    expect(await outcome(connect(opentokSessionId, token))).toBe('link.expired');
+  });
+
   test('T1s and JWTs of other makers', async () => {
     const { opentokSessionId: session_id } = await create();
     const now = await seconds();

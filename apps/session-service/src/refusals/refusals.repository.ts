@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { listRefusals, RequestOf } from '@parley/dto';
-import { listPage, type PageOf, prepared, type Query, type ReadTx, uuidv7 } from '@parley/persistence';
+import { listPage, type PageOf, prepared, type Query, type ReadTx, type Tx, uuidv7 } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import type { Refusal, RefusalRow } from './refusal.entity.js';
 import { refusalNotFound } from './refusals.errors.js';
@@ -24,8 +24,8 @@ type FilterName = keyof typeof filters;
 
 @Injectable()
 export class RefusalsRepository {
-  async insert(tx: { query: Query }, refusals: readonly Refusal[]): Promise<void> {
-    await tx.query(insertSql, [JSON.stringify(refusals.map((refusal) => ({ ...refusal, id: uuidv7() })))]);
+  insert(tx: Tx, refusals: readonly Refusal[]): void {
+    tx.send(insertSql, [JSON.stringify(refusals.map((refusal) => ({ ...refusal, id: uuidv7() })))]);
   }
 
   list(tx: ReadTx, orgId: string, { page, count, cursor, ...filter }: RequestOf<typeof listRefusals>): Promise<PageOf<RefusalRow>> {

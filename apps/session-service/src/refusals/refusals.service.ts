@@ -14,13 +14,13 @@ export class RefusalsService {
   ) {}
 
   /** In the transaction that decided: what it looked at is what was true. */
-  async keep(tx: Tx, refusals: readonly Refusal[]): Promise<void> {
-    if (refusals.length > 0) await this.refusals.insert(tx, refusals);
+  keep(tx: Tx, refusals: readonly Refusal[]): void {
+    if (refusals.length > 0) this.refusals.insert(tx, refusals);
   }
 
   /** For a refusal that needed no transaction. */
   keepNow(refusal: Refusal): Promise<void> {
-    return this.db.write([], (tx) => this.refusals.insert(tx, [refusal]));
+    return this.db.write([], (tx) => Promise.resolve(this.refusals.insert(tx, [refusal])));
   }
 
   async list({ orgId }: Actor, request: RequestOf<typeof listRefusals>): Promise<ReplyOf<typeof listRefusals>> {

@@ -3,7 +3,7 @@ import { AppError, type LinkRevocationDto, type listLinkRevocations, type ReplyO
 import type { Actor } from '@parley/jwt';
 import { Database, type Tx } from '@parley/persistence';
 import { LeasesService } from '../leases/leases.service.js';
-import { MATCHES_AT_ONCE } from '../leases/live-entries.repository.js';
+import { type LiveMatch, MATCHES_AT_ONCE } from '../leases/live-entries.repository.js';
 import { LinkKinds } from '../link-kinds/link-kinds.js';
 import { orgLock } from '../sessions/session-locks.js';
 import { entriesUnder, revocableOf } from './revocable.js';
@@ -11,6 +11,7 @@ import { revocationFuture, revocationKey, revocationLink } from './revocations.e
 import { type Revocable, ValidFromRepository, type ValidFromRow } from './valid-from.repository.js';
 
 type Asked = RequestOf<typeof revokeLinks>;
+type Revoked = LinkRevocationDto & { endedEntries: number };
 
 /** Links are signed offline and can't be called back: instead it is written down from when on they must have been issued. */
 @Injectable()
@@ -25,12 +26,9 @@ export class RevocationsService {
   /** Once it has answered no admission through what is revoked commits any more: each one holds the org's lock, shared. */
   async revoke({ orgId }: Actor, asked: Asked): Promise<LinkRevocationDto> {
     const what = await this.what(orgId, asked);
-    let endedEntries = 0;
-    for (;;) {
-      const { revocation, ended } = await this.db.write([orgLock(orgId)], (tx) => this.raise(tx, orgId, { ...what, at: asked.at, endEntries: asked.endEntries }));
-      endedEntries += ended;
-      if (ended < MATCHES_AT_ONCE) return { ...revocation, endedEntries };
-    }
+    const revoked = await this.db.write([orgLock(orgId)], (tx) => this.raise(tx, orgId, { ...what, at: asked.at, endEntries: asked.endEntries }));
+    if (revoked.endedEntries > MATCHES_AT_ONCE) await this.endOthers(entriesUnder({ ...revoked, at: new Date(revoked.at) }));
+    return revoked;
   }
 
   async list({ orgId }: Actor, request: RequestOf<typeof listLinkRevocations>): Promise<ReplyOf<typeof listLinkRevocations>> {
@@ -38,11 +36,23 @@ export class RevocationsService {
     return { ...page, items: page.items.map(dtoOf) };
   }
 
-  private async raise(tx: Tx, orgId: string, { endEntries, ...what }: Revocable & Pick<Asked, 'at' | 'endEntries'>): Promise<{ revocation: LinkRevocationDto; ended: number }> {
+  /** The one transaction that takes effect: it counts those whom one transaction can't end as well, so that the answer is the same whenever it is told. */
+  private async raise(tx: Tx, orgId: string, { endEntries, ...what }: Revocable & Pick<Asked, 'at' | 'endEntries'>): Promise<Revoked> {
     const { future, ...row } = await this.validFrom.raise(tx, orgId, what);
     if (future) throw revocationFuture();
-    const ended = endEntries ? await this.leases.endMatching(tx, { match: entriesUnder(row), reason: 'removed' }) : 0;
-    return { revocation: dtoOf(row), ended };
+    return { ...dtoOf(row), endedEntries: endEntries ? await this.end(tx, entriesUnder(row)) : 0 };
+  }
+
+  private async end(tx: Tx, match: LiveMatch): Promise<number> {
+    const ended = await this.leases.endMatching(tx, { match, reason: 'removed' });
+    return ended < MATCHES_AT_ONCE ? ended : ended + (await this.leases.countMatching(tx, match));
+  }
+
+  /** By now nobody can come back. */
+  private async endOthers(match: LiveMatch): Promise<void> {
+    let ended: number;
+    do ended = await this.db.write([orgLock(match.orgId)], (tx) => this.leases.endMatching(tx, { match, reason: 'removed' }));
+    while (ended === MATCHES_AT_ONCE);
   }
 
   private async what(orgId: string, asked: Asked): Promise<Revocable> {

@@ -18,7 +18,7 @@ import { ScheduleService } from './schedule.service.js';
   imports: [LeasesModule, LinkKindsModule, SettingsModule],
   controllers: [ScheduleController, ParticipantsController],
   providers: [ScheduleService, ScheduleRepository, ParticipantsService, PlannedSessions, InvitationsRepository, InvitationLinks],
-  exports: [ScheduleRepository, ScheduleService, ParticipantsService],
+  exports: [ScheduleRepository, ScheduleService, ParticipantsService, InvitationsRepository, InvitationLinks],
 })
 export class ScheduleModule {
   constructor(kinds: LinkKinds, links: InvitationLinks) {

@@ -5,7 +5,7 @@ import { sessionNotFound } from '../sessions/sessions.errors.js';
 import { type PlanRow, ScheduledSession } from './scheduled-session.entity.js';
 
 const columns = `p.id as sid, p.org_id as "orgId", p.client_id as "clientId", p.name, p.picture, p.starts as "startsAt", p.ends as "endsAt", p.rfc1123,
-  p.cancelled as "cancelledAt", p.sequence`;
+  p.cancelled as "cancelledAt", p.is_call as "isCall", p.sequence`;
 
 /** A planned session as found, and when. */
 export interface FoundPlan {
@@ -23,9 +23,10 @@ export class ScheduleRepository {
     return { session: new ScheduledSession(plan), now };
   }
 
+  /** One that the later API planned. @throws `session.not_found`, also for a call */
   async get(tx: ReadTx, orgId: string, sid: string): Promise<FoundPlan> {
     const found = await this.find(tx, orgId, sid);
-    if (!found) throw sessionNotFound();
+    if (!found || found.session.isCall) throw sessionNotFound();
     return found;
   }
 
@@ -34,7 +35,7 @@ export class ScheduleRepository {
     const order = reverse ? 'desc' : 'asc';
     const rows = await tx.query<PlanRow>(
       `select ${columns} from scheduled_session p
-       where p.org_id = $1 and ($2 or p.cancelled is null)
+       where p.org_id = $1 and not p.is_call and ($2 or p.cancelled is null)
          and ($3::timestamptz is null or (p.ends > $3 and p.starts > $3 - interval '12 h 1 ms')) and ($4::timestamptz is null or p.starts < $4)
        order by p.starts ${order}, p.id ${order} offset $5 limit $6`,
       [orgId, cancelled, from ?? null, to ?? null, page * count, count + 1],
@@ -50,13 +51,13 @@ export class ScheduleRepository {
 
   /** A new one or one that was changed. */
   async save(tx: Tx, session: ScheduledSession): Promise<void> {
-    const { sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, sequence } = session.toRow();
+    const { sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, isCall, sequence } = session.toRow();
     await tx.query(
-      `insert into scheduled_session (id, org_id, client_id, name, picture, starts, ends, rfc1123, cancelled, sequence)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+      `insert into scheduled_session (id, org_id, client_id, name, picture, starts, ends, rfc1123, cancelled, is_call, sequence)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
        on conflict (id) do update set name = excluded.name, picture = excluded.picture, starts = excluded.starts, ends = excluded.ends,
          rfc1123 = excluded.rfc1123, cancelled = excluded.cancelled, sequence = excluded.sequence`,
-      [sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, sequence],
+      [sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, isCall, sequence],
     );
   }
 }

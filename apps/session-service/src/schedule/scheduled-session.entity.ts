@@ -1,5 +1,5 @@
 import {
-  type changeScheduledSession, type DataInputOf, type EventContract, invitationChanged, invitationWithdrawn, participantInvited, type RequestOf, type ScheduledSessionDto, type scheduleSession, type SessionDto, sessionCancelled,
+  callSid, type changeScheduledSession, type DataInputOf, type EventContract, invitationChanged, invitationWithdrawn, participantInvited, type PlacedCallDto, type RequestOf, type ScheduledSessionDto, type scheduleSession, type SessionDto, sessionCancelled,
   sessionRescheduled, sessionScheduled,
 } from '@parley/dto';
 import { type Tx, uuidv7 } from '@parley/persistence';
@@ -16,13 +16,19 @@ export interface PlanRow {
   startsAt: Date;
   endsAt: Date;
   rfc1123: boolean;
+  /** Of a call: when it was over. */
   cancelledAt: Date | null;
+  /** What an application placed for a user (click-to-call.md), not what the later API planned. */
+  isCall: boolean;
   /** How many events it has told. */
   sequence: number;
 }
 
 type Plan = Omit<RequestOf<typeof scheduleSession>, 'participants'>;
 type PlanChange = Omit<RequestOf<typeof changeScheduledSession>, 'sid'>;
+
+/** What is to be known of a call for people to enter it. */
+export type CallPlan = Pick<PlacedCallDto, 'orgId' | 'clientId' | 'callId' | 'username' | 'number' | 'placedAt' | 'expiresAt' | 'endedAt'>;
 
 /** Longer no session is planned (coviu.md, "The later Coviu sessions API"). Milliseconds. */
 const LONGEST_MS = 12 * 3_600_000;
@@ -35,11 +41,17 @@ export class ScheduledSession {
   constructor(private row: PlanRow) {}
 
   static plan(tx: Tx, owner: { orgId: string; clientId: string }, { name, picture, startsAt, endsAt, rfc1123 }: Plan, now: Date): ScheduledSession {
-    const row = { ...owner, sid: uuidv7(), name: name ?? null, picture: picture ?? null, startsAt: new Date(startsAt), endsAt: new Date(endsAt), rfc1123, cancelledAt: null, sequence: 0 };
+    const row = { ...owner, sid: uuidv7(), name: name ?? null, picture: picture ?? null, startsAt: new Date(startsAt), endsAt: new Date(endsAt), rfc1123, cancelledAt: null, isCall: false, sequence: 0 };
     refuseTimes(row, now, true);
     const session = new ScheduledSession(row);
     session.tell(tx, sessionScheduled, { ...session.told, clientId: owner.clientId });
     return session;
+  }
+
+  /** A call that was placed: it may be entered until it is over. Its own service tells its events. */
+  static ofCall({ orgId, clientId, callId, placedAt, expiresAt, endedAt }: CallPlan): ScheduledSession {
+    const times = { startsAt: new Date(placedAt), endsAt: new Date(expiresAt), cancelledAt: endedAt === null ? null : new Date(endedAt) };
+    return new ScheduledSession({ orgId, clientId, sid: callSid(callId), ...times, name: null, picture: null, rfc1123: false, isCall: true, sequence: 0 });
   }
 
   get sid(): string {
@@ -69,6 +81,11 @@ export class ScheduledSession {
     this.tell(tx, sessionRescheduled, this.told);
   }
 
+  /** The call is over; later news of it changes nothing. */
+  endCall(at: Date): void {
+    this.row = { ...this.row, cancelledAt: this.row.cancelledAt ?? at };
+  }
+
   cancel(tx: Tx, now: Date): void {
     this.requireOpen(now);
     if (this.row.startsAt <= now) throw sessionStartedAlready();
@@ -90,15 +107,20 @@ export class ScheduledSession {
 
   /** As the session that nobody has been in yet. */
   toSession(now: Date): SessionDto {
-    const { sid, orgId, startsAt, endsAt, cancelledAt } = this.row;
+    const { sid, orgId, startsAt, endsAt, cancelledAt, isCall } = this.row;
     const over = cancelledAt ?? (endsAt <= now ? endsAt : null);
-    const state = cancelledAt ? 'cancelled' : over ? 'ended' : 'scheduled';
-    const endReason = cancelledAt ? 'cancelled' : over ? 'window_closed' : null;
+    const state = this.isCancelled ? 'cancelled' : over ? 'ended' : 'scheduled';
+    const endReason = cancelledAt ? (isCall ? 'ended' : 'cancelled') : over ? 'window_closed' : null;
     return { sessionId: sid, sid, orgId, state, started: startsAt.toISOString(), ended: over?.toISOString() ?? null, endReason, participants: 0 };
   }
 
+  get isCall(): boolean {
+    return this.row.isCall;
+  }
+
+  /** A call that is over has taken place. */
   get isCancelled(): boolean {
-    return this.row.cancelledAt !== null;
+    return this.row.cancelledAt !== null && !this.row.isCall;
   }
 
   toRow(): PlanRow {

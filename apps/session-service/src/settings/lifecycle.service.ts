@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { SessionEndReason } from '@parley/dto';
 import type { Tx } from '@parley/persistence';
 import { LeasesService } from '../leases/leases.service.js';
 import { standingOf } from '../schedule/standing.js';
@@ -23,8 +24,17 @@ export class LifecycleService {
   }
 
   /** What was planned does not take place. The caller holds the session's lock. */
-  async cancel(tx: Tx, orgId: string, sid: string): Promise<void> {
+  cancel(tx: Tx, orgId: string, sid: string): Promise<void> {
+    return this.endRunning(tx, { orgId, sid }, 'cancelled');
+  }
+
+  /** What runs is over. The caller holds the session's lock. */
+  end(tx: Tx, orgId: string, sid: string): Promise<void> {
+    return this.endRunning(tx, { orgId, sid }, 'ended');
+  }
+
+  private async endRunning(tx: Tx, { orgId, sid }: { orgId: string; sid: string }, reason: SessionEndReason): Promise<void> {
     const running = await this.sessions.findRunning(tx, orgId, sid);
-    if (running) await this.leases.endSession(tx, running, 'cancelled');
+    if (running) await this.leases.endSession(tx, running, reason);
   }
 }

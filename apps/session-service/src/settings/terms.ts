@@ -22,6 +22,9 @@ const limits = Object.keys(parleysOwn) as readonly Limit[];
 
 export const nothingSet: SessionSettings = { maxDuration: null, emptyTimeout: null, lastLeftTimeout: null, ownerGoneTimeout: null };
 
+/** Nothing ends it by itself. */
+export const endless: SessionSettings = { maxDuration: false, emptyTimeout: false, lastLeftTimeout: false, ownerGoneTimeout: false };
+
 /** The settings of several levels, the nearest first: the first that says anything about a limit decides. */
 export function termsOf(levels: readonly (Partial<SessionSettings> | undefined)[], closes: string | null = null): Terms {
   const terms = Object.fromEntries(limits.map((limit) => [limit, secondsOf(limit, levels)]));

@@ -35,7 +35,11 @@ import { OpentokDoorsModule } from '../opentok-doors/opentok-doors.module.js';
 import { OpentokDoorsService } from '../opentok-doors/opentok-doors.service.js';
 import { OpentokModule } from '../opentok/opentok.module.js';
 import { OpentokService } from '../opentok/opentok.service.js';
+import type { OpentokSettings } from '../opentok/opentok.settings.js';
 import { ParticipantsService } from '../participants/participants.service.js';
+import { CallSessionsConsumer } from '../placed-calls/call-sessions.consumer.js';
+import { CallSessionsModule } from '../placed-calls/call-sessions.module.js';
+import { CallSessionsService } from '../placed-calls/call-sessions.service.js';
 import { ScheduleModule } from '../schedule/schedule.module.js';
 import { ScheduleService } from '../schedule/schedule.service.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
@@ -65,6 +69,8 @@ export interface Copy {
   refusalsRepository: RefusalsRepository;
   schedule: ScheduleService;
   participants: ParticipantsService;
+  callSessions: CallSessionsService;
+  callNews: CallSessionsConsumer;
   settings: SettingsService;
   aliases: AliasesService;
   aliasDoors: AliasDoorsService;
@@ -80,6 +86,7 @@ export interface CopyOptions {
   leaseMax?: number;
   liveMaxWatchers?: number;
   publicOrgId?: string | undefined;
+  tokenFormat?: OpentokSettings['tokenFormat'];
 }
 
 @Global()
@@ -103,14 +110,14 @@ process.once('exit', () => rmSync(join(keyFile, '..'), { recursive: true, force:
 export const ISSUER = 'https://parley.example';
 
 /** Its reaper doesn't run by itself: a spec calls `reaper.round()`. */
-export async function startCopy({ url, outside, linkMaxAge = 86_400, leaseMax = 3600, liveMaxWatchers = 3, publicOrgId }: CopyOptions): Promise<Copy> {
+export async function startCopy({ url, outside, linkMaxAge = 86_400, leaseMax = 3600, liveMaxWatchers = 3, publicOrgId, tokenFormat = 't1' }: CopyOptions): Promise<Copy> {
   const imports = [
     Surroundings.of(outside),
     DatabaseModule.forRoot({ url, schema, entities: [], migrations }),
     LimitsModule.of(new AdmissionLimits(linkMaxAge, leaseMax, 30, liveMaxWatchers)),
     TokensModule.forRoot({ issuer: ISSUER, keyFile }),
-    ...[LinksModule, SessionsModule, EntriesModule, DoorsModule, InspectionsModule, BansModule, RevocationsModule, ScheduleModule, AliasesModule, AliasDoorsModule, OpentokDoorsModule],
-    OpentokModule.of({ publicOrgId, tokenFormat: 't1' }),
+    ...[LinksModule, SessionsModule, EntriesModule, DoorsModule, InspectionsModule, BansModule, RevocationsModule, ScheduleModule, CallSessionsModule, AliasesModule, AliasDoorsModule, OpentokDoorsModule],
+    OpentokModule.of({ publicOrgId, tokenFormat }),
   ];
   const app = await NestFactory.createApplicationContext({ module: Service, imports }, { logger: false, abortOnError: false });
   return { ...servicesOf(app), stop: () => app.close() };
@@ -131,6 +138,8 @@ const servicesOf = (app: INestApplicationContext): Omit<Copy, 'stop'> => ({
   refusalsRepository: app.get(RefusalsRepository, { strict: false }),
   schedule: app.get(ScheduleService, { strict: false }),
   participants: app.get(ParticipantsService, { strict: false }),
+  callSessions: app.get(CallSessionsService, { strict: false }),
+  callNews: app.get(CallSessionsConsumer, { strict: false }),
   settings: app.get(SettingsService, { strict: false }),
   aliases: app.get(AliasesService, { strict: false }),
   aliasDoors: app.get(AliasDoorsService, { strict: false }),

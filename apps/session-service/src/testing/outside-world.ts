@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type ClientDto, findActiveSubscription, findClient, findOpentokSigner, findOrg, type ReplyOf, type RequestInputOf, type RpcContract, signOpentokToken, type SubscriptionDto, unavailable, verifyLink, verifyOpentokT1 } from '@parley/dto';
+import { AppError, type ClientDto, findActiveSubscription, findCallSession, findClient, findOpentokSigner, findOrg, type ReplyOf, type RequestInputOf, type RequestOf, type RpcContract, signOpentokToken, type PlacedCallDto, type SubscriptionDto, unavailable, verifyLink, verifyOpentokT1 } from '@parley/dto';
 
 /** The org whose client signs the links of specs. */
 export const ORG = 'org-1';
@@ -10,7 +10,7 @@ export function linkOf(claims: Record<string, unknown>): string {
   return `${part({ alg: 'HS256' })}.${part(claims)}.c2lnbmF0dXJl`;
 }
 
-const signerOf = ({ clientId, orgId = '' }: Record<string, string>): string => clientId ?? orgId.replace(/^org-/, 'key-');
+const signerOf = ({ clientId, orgId = '' }: { clientId?: string | null; orgId?: string }): string => clientId ?? orgId.replace(/^org-/, 'key-');
 
 /** An OpenTok token as the other services see it. */
 export const t1Of = (clientId: string, fields: object): string => `T1==${Buffer.from(JSON.stringify({ clientId, fields })).toString('base64')}`;
@@ -19,17 +19,20 @@ export const t1Of = (clientId: string, fields: object): string => `T1==${Buffer.
 export class OutsideWorld {
   /** False: the client or its org is disabled. */
   clientActive = true;
-  away = new Set<'auth' | 'subscription'>();
+  away = new Set<'auth' | 'subscription' | 'call'>();
+  /** Placed calls, by their ids. */
+  readonly calls = new Map<string, PlacedCallDto>();
   readonly asked: string[] = [];
   private readonly subscriptions = new Map<string, SubscriptionDto>();
 
   private readonly answers: Readonly<Record<string, (data: Record<string, string>) => unknown>> = {
     [verifyLink.subject]: (data) => this.verify(data['link'] ?? ''),
     [findActiveSubscription.subject]: (data) => ({ subscription: this.subscriptions.get(`${data['orgId']} ${data['ref']}`) ?? null }),
+    [findCallSession.subject]: (data) => ({ call: this.calls.get(data['callId'] ?? '') ?? null }),
     [findClient.subject]: (data) => ({ client: this.client(data['clientId'] ?? '') }),
     [findOrg.subject]: ({ orgId = '' }) => ({ orgId, name: orgId, active: this.clientActive }),
     [findOpentokSigner.subject]: (data) => ({ clientId: signerOf(data) }),
-    [signOpentokToken.subject]: (data) => ({ clientId: signerOf(data), token: t1Of(signerOf(data), data['fields'] as unknown as object) }),
+    [signOpentokToken.subject]: (data) => this.signToken(data as unknown as RequestOf<typeof signOpentokToken>),
     [verifyOpentokT1.subject]: (data) => this.verifyT1(data['token'] ?? ''),
   };
 
@@ -59,6 +62,12 @@ export class OutsideWorld {
     const answer = this.answers[subject];
     if (!answer) throw new Error(`nobody answers ${subject}`);
     return answer(data);
+  }
+
+  private signToken({ format, fields, ...asked }: RequestOf<typeof signOpentokToken>): ReplyOf<typeof signOpentokToken> {
+    const clientId = signerOf(asked);
+    const claims = { iss: clientId, ist: 'project', iat: fields.create_time, exp: fields.expire_time, ...fields, scope: 'session.connect' };
+    return { clientId, token: format === 't1' ? t1Of(clientId, fields) : linkOf(claims) };
   }
 
   private verifyT1(token: string): ReplyOf<typeof verifyOpentokT1> {

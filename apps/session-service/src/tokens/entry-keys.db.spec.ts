@@ -1,9 +1,11 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Actor, SigningKey } from '@parley/jwt';
 import { Database, type KeyRing, rewrapAll, runMigrations, Sealer } from '@parley/persistence';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { decodeProtectedHeader } from 'jose';
 import { createLogger } from '@parley/platform';
+import { Alias } from '../aliases/alias.entity.js';
+import { AliasesRepository } from '../aliases/aliases.repository.js';
 import { migrations, schema } from '../migrations/migrations.js';
 import { entryKeys, sealedTables } from './entry-keys.js';
 import { EntryKeysService } from './entry-keys.service.js';
@@ -94,7 +96,15 @@ test('only the operator replaces it', async () => {
 test('it moves under another key-encryption key, in every table that holds something sealed', async () => {
   const columns = await db.query<{ name: string }>(`select table_name as name from information_schema.columns where table_schema = 'session' and column_name = 'sealed'`);
   expect(columns.map(({ name }) => name)).toEqual(sealedTables.map(({ table }) => table));
-  const newer = new Sealer(new Map([['k2', randomBytes(32)], ['k1', key]]));
-  expect(await rewrapAll(db, newer, sealedTables)).toMatchObject({ current: 'k2', failed: [], under: { k2: 1 } });
+  const place = { uid: randomUUID(), id: 'aB3xZ', orgId: 'org-1', clientId: 'key-1', created: new Date() };
+  const alias = Alias.create(place, { type: 'live', expiresAt: '2030-01-01T00:00:00.000Z', passcode: 'p' });
+  await db.write([], (tx) => {
+    alias.tellCreated(tx);
+    return new AliasesRepository(sealer).insert(tx, alias);
+  });
+  const newKey = randomBytes(32);
+  const newer = new Sealer(new Map([['k2', newKey], ['k1', key]]));
+  expect(await rewrapAll(db, newer, sealedTables)).toMatchObject({ current: 'k2', failed: [], under: { k2: 2 } });
+  expect((await new AliasesRepository(new Sealer(new Map([['k2', newKey]]))).find(db, 'aB3xZ'))?.alias.secrets.passcode).toBe('p');
   expect((await entryKeys(db, newer, 90).loadWithVersion()).keys).toHaveLength(1);
 });

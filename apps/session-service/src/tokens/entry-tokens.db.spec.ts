@@ -56,3 +56,15 @@ test('half a token, another kind and another’s signature open nothing', async 
     expect(await outcome(bench.copy.tokens.verify(token))).toBe('token.invalid');
   }
 });
+
+test('whether a token is over its entry tells, by the clock of the database, and no lease lasts longer than the token', async () => {
+  await bench.moveClock(100_000);
+  const entry = await bench.enter({ sid: 'room-2', exp: Math.floor(await bench.now()) + 1_000_000 });
+  const beat = async () => bench.copy.entries.heartbeat(await bench.copy.tokens.verify(entry.accessToken), entry);
+
+  expect(await beat()).toMatchObject({ endedAt: null });
+  const [lease] = await bench.copy.db.query<{ end: number }>('select extract(epoch from link_exp)::float8 as end from lease where entry_id = $1', [entry.entryId]);
+  expect(Math.floor(lease?.end ?? 0)).toBe(decodeJwt(entry.accessToken).exp);
+  await bench.moveClock(31);
+  expect(await outcome(beat())).toBe('entry.ended');
+});

@@ -64,8 +64,9 @@ export class EntryTokens implements TokenVerifier<EntryActor> {
     return this.active.follow(version);
   }
 
+  /** Its times are the database's, and so it is the entry's row that tells whether it is over. */
   async verify(token: string): Promise<EntryActor> {
-    const claims = Claims.safeParse(await verifyEs256(token, this.keySet, { typ: TYPE, audience: AUDIENCE }));
+    const claims = Claims.safeParse(await verifyEs256(token, this.keySet, { typ: TYPE, audience: AUDIENCE, judgedAt: 'issue' }));
     if (!claims.success) throw tokenInvalid();
     const { sub, org_id, sid } = claims.data;
     return { kind: 'entry', entryId: sub, orgId: org_id, sid };

@@ -8,7 +8,7 @@ import { type Collection, collection } from '../collection.js';
 import { pathOf, type Resource } from '../hal.js';
 import { PageQuery } from '../page-query.js';
 import { PathId } from '../path-id.pipe.js';
-import { placedCallResource } from '../placed-calls/placed-call.presenter.js';
+import { PlacedCallResources } from '../placed-calls/placed-call-resources.js';
 import { callResource } from './call.presenter.js';
 
 const CallsQuery = PageQuery.extend({ sid: ShortText.optional() });
@@ -18,7 +18,10 @@ type CallsQuery = z.output<typeof CallsQuery>;
 @Controller('v1/orgs/:org/calls')
 @ForOrg()
 export class CallsController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly placedCalls: PlacedCallResources,
+  ) {}
 
   @Get()
   list(@Param('org') org: string, @Query(new InShape(CallsQuery)) page: CallsQuery): Promise<Collection> {
@@ -35,6 +38,6 @@ export class CallsController {
   /** What is no record of a session may be a call that was placed: their ids are never equal. */
   private placed(callId: string, error: unknown): Promise<Resource> {
     if (!(error instanceof AppError) || error.kind !== 'not_found') throw error;
-    return this.rpc.call(getPlacedCall, { callId }).then(placedCallResource);
+    return this.rpc.call(getPlacedCall, { callId }).then((call) => this.placedCalls.of(call));
   }
 }

@@ -6,7 +6,7 @@ import { JsonBody } from '../../http/json-body.js';
 import { ForOrg } from '../access/bearer.guard.js';
 import type { Resource } from '../hal.js';
 import { PathId } from '../path-id.pipe.js';
-import { placedCallResource } from './placed-call.presenter.js';
+import { PlacedCallResources } from './placed-call-resources.js';
 
 const Report = z.object({ state: BridgeState });
 
@@ -14,11 +14,14 @@ const Report = z.object({ state: BridgeState });
 @Controller('v1/orgs/:org/calls/:callId/events')
 @ForOrg()
 export class PlacedCallsController {
-  constructor(private readonly rpc: RpcClient) {}
+  constructor(
+    private readonly rpc: RpcClient,
+    private readonly resources: PlacedCallResources,
+  ) {}
 
   @Post()
   @HttpCode(200)
   report(@Param('callId', new PathId('call')) callId: string, @JsonBody(Report) { state }: z.output<typeof Report>): Promise<Resource> {
-    return this.rpc.call(reportCallState, { callId, state }).then(placedCallResource);
+    return this.rpc.call(reportCallState, { callId, state }).then((call) => this.resources.of(call));
   }
 }
