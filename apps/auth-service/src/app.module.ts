@@ -8,6 +8,7 @@ import { ClickToCallModule } from './click-to-call/click-to-call.module.js';
 import { ClientEndpointsModule } from './client-endpoints/client-endpoints.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
+import { DevicesModule } from './devices/devices.module.js';
 import { GuessesModule } from './guesses/guesses.module.js';
 import { guessLimitsOf } from './guesses/guesses.repository.js';
 import { InteractionsModule } from './interactions/interactions.module.js';
@@ -51,6 +52,7 @@ export class AppModule {
         ClientEndpointsModule,
         ClickToCallModule,
         InteractionsModule,
+        DevicesModule,
         MetadataModule,
       ],
     };

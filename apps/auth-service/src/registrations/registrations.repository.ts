@@ -35,10 +35,10 @@ export class RegistrationsRepository {
     );
   }
 
-  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes } }: RegisteredClient): Promise<void> {
+  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes, jwks } }: RegisteredClient): Promise<void> {
     await tx.query(
-      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8 where org_id = $1 and id = $2`,
-      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes],
+      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8, jwks = $9 where org_id = $1 and id = $2`,
+      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes, jwks],
     );
   }
 
