@@ -9,6 +9,7 @@ import { ClientEndpointsModule } from './client-endpoints/client-endpoints.modul
 import { CallRulesModule } from './call-rules/call-rules.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import type { Config } from './config.js';
+import { DevicesModule } from './devices/devices.module.js';
 import { GuessesModule } from './guesses/guesses.module.js';
 import { guessLimitsOf } from './guesses/guesses.repository.js';
 import { InteractionsModule } from './interactions/interactions.module.js';
@@ -55,6 +56,7 @@ export class AppModule {
         ClientEndpointsModule,
         ClickToCallModule,
         InteractionsModule,
+        DevicesModule,
         MetadataModule,
       ],
     };

@@ -58,7 +58,9 @@ export const NewClient = z
   .refine(isPublicOnly, { path: ['tokenEndpointAuthMethod'], message: 'none is for clients with other grantTypes than client_credentials, and with clickToCall off' })
   .refine(({ grantTypes: types, clickToCall }) => clickToCall === 'implicit' || !types?.includes('implicit'), { path: ['grantTypes'], message: 'implicit is for clients whose clickToCall is implicit' });
 export const ClientChange = atLeastOne(
-  z.object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), active: z.boolean(), limits: UserLimits.partial() }).partial(),
+  z
+    .object({ name: ShortText, redirectUris: unique(RedirectUri), clickToCall: z.enum(clickToCallModes), queryToken: z.boolean(), scopes: unique(z.enum(scopes)), jwks: ClientJwks, active: z.boolean(), limits: UserLimits.partial() })
+    .partial(),
 );
 export const Rotation = z.object({ overlapSeconds: z.int().min(0).max(MAX_OVERLAP).default(DEFAULT_OVERLAP) }).default({ overlapSeconds: DEFAULT_OVERLAP });
 export type NewClient = z.output<typeof NewClient>;

@@ -21,7 +21,7 @@ export class EntryController {
   @Get('oauth/auth')
   async authorize(@VisitedBy() visitor: Visitor): Promise<string | object> {
     const query = queryOf(visitor);
-    if (await this.calls.isForEngine(query)) return this.door.pass(visitor.request, visitor.reply);
+    if (await this.calls.isForEngine(query)) return this.door.authorize(visitor);
     const { asked } = await this.calls.check(query);
     return send(visitor, redirect(`/auth/login?${new URLSearchParams(parametersOf(asked)).toString()}`, 302));
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@parley/persistence';
+import { Database, type Tx } from '@parley/persistence';
+import { byClient, recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
 import type { Engine, EngineResponse } from '../oauth/engine.js';
@@ -54,7 +55,7 @@ export class ClientEndpointsService {
     const client = await this.authentication.authenticateAndAdmit(presented);
     const engine = await this.engines.get();
     const known = await knownBy(engine, form);
-    if (known) await this.ask(client, engine, { url: routes.revocation, form: fieldsOf(known) });
+    if (known) await this.ask(client, engine, { url: routes.revocation, form: fieldsOf(known) }, recordRevocation);
   }
 
   /** RFC 9126. */
@@ -74,12 +75,23 @@ export class ClientEndpointsService {
   }
 
   /** A refusal may have written something, too: it is thrown after the commit. */
-  private async ask(client: ApiClient, engine: Engine, request: Parameters<Engine['askAs']>[2]): Promise<EngineResponse> {
-    const response = await this.db.write([], (tx) => engine.askAs(client, new Visit(tx, client), request));
+  private async ask(client: ApiClient, engine: Engine, request: Parameters<Engine['askAs']>[2], record?: typeof recordRevocation): Promise<EngineResponse> {
+    const response = await this.db.write([], async (tx) => {
+      const visit = new Visit(tx, client);
+      const answer = await engine.askAs(client, visit, request);
+      record?.(tx, client, visit);
+      return answer;
+    });
     if (response.status < 400) return response;
     const { error, error_description: description } = JSON.parse(response.body) as { error: string; error_description: string };
     throw refusedByEngine(error, description);
   }
+}
+
+/** If there was anything to revoke. */
+function recordRevocation(tx: Tx, client: ApiClient, { endedGrant, endedToken }: Visit): void {
+  const ended = endedGrant === undefined ? endedToken && { kind: 'token', id: endedToken } : { kind: 'grant', id: endedGrant };
+  if (ended) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'tokens.revoked', target: ended });
 }
 
 const fieldsOf = ({ token, token_type_hint: hint }: Known): [string, string][] => [['token', token], ['token_type_hint', hint]];

@@ -5,8 +5,8 @@ import { currentRequest } from '@parley/platform';
 /** Somebody shows that he knows a secret, or fails to. */
 export interface Guess {
   /** Which kind of secret: the same name may have one of each. */
-  secret: 'client-secret' | 'password' | 'operator-token';
-  /** Whose secret it is said to be, as it was given: a client id, a username. */
+  secret: 'client-secret' | 'password' | 'operator-token' | 'user-code';
+  /** Whose secret it is said to be, as it was given: a client id, a username; nobody's, where the secret itself names it. */
   account: string;
   /** The client at which it is tried, as it was given. */
   client: string;

@@ -3,24 +3,33 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { REQUEST_BUDGET_MS, requestIdFrom, withRequest } from '@parley/platform';
 import { failureBody } from './oauth-error.filter.js';
 
-/** Where another method than these is asked for, the answer is 405 and not 404. */
+/**
+ * Where another method than these is asked for, the answer is 405 and not 404. HEAD promises to change nothing (RFC 9110, 9.2.1): it is
+ * not served where a GET gives or ends something.
+ */
 const methods: Readonly<Record<string, readonly string[]>> = {
-  '/oauth/token': ['POST', 'GET', 'HEAD'],
+  '/oauth/token': ['POST', 'GET'],
   '/oauth/introspect': ['POST'],
   '/oauth/revoke': ['POST'],
   '/oauth/par': ['POST'],
   '/oauth/device': ['POST'],
-  '/oauth/auth': ['GET', 'HEAD', 'POST'],
+  '/oauth/auth': ['GET', 'POST'],
+  '/oauth/auth/:uid': ['GET'],
   '/auth/device': ['GET', 'HEAD', 'POST'],
+  '/auth/device/:uid': ['GET'],
   '/auth/login': ['GET', 'HEAD', 'POST'],
-  '/auth/grant': ['GET', 'HEAD', 'POST'],
-  '/auth/logout': ['GET', 'HEAD'],
+  '/auth/login/:uid': ['GET', 'HEAD', 'POST'],
+  '/auth/grant': ['GET', 'POST'],
+  '/auth/grant/:uid': ['GET', 'HEAD', 'POST'],
+  '/auth/logout': ['GET'],
   '/test': ['GET', 'HEAD'],
   '/v1/auth/token': ['POST'],
   '/.well-known/jwks.json': ['GET', 'HEAD'],
   '/.well-known/oauth-authorization-server': ['GET', 'HEAD'],
   '/.well-known/openid-configuration': ['GET', 'HEAD'],
 };
+
+const WITH_UID = /^(\/oauth\/auth|\/auth\/(?:login|grant|device))\/[^/]+$/;
 
 /** Everything that follows works for this request, within its time. What is not said to be public is not to be kept (RFC 6749, 5.1). */
 export function begin(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
@@ -47,7 +56,8 @@ function addressOf({ headers, ip }: FastifyRequest): string {
 }
 
 export function refuseMethod(request: FastifyRequest, reply: FastifyReply, done: () => void): void {
-  const allowed = methods[request.url.split('?', 1)[0] ?? ''];
+  const path = request.url.split('?', 1)[0] ?? '';
+  const allowed = methods[path.replace(WITH_UID, '$1/:uid')];
   if (!allowed || allowed.includes(request.method)) return done();
   void reply.code(405).header('allow', allowed.join(', ')).send(failureBody('invalid_request', `The method must be ${allowed[0]}`));
 }

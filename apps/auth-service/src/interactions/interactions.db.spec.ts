@@ -2,6 +2,7 @@ import { type AuthSystem, basic, claimsOf, send, startAuth } from '../auth-syste
 import { operator } from '../admin.fixture.e2e.js';
 import { Agent, asks, BROWSER, type CallApp, codeIn, FORM_POST, hiddenFieldsOf, hop, logIn, newCallApp, type Reply } from '../people.fixture.e2e.js';
 import { RegistrationsService } from '../registrations/registrations.service.js';
+import { UsersService } from '../users/users.service.js';
 
 const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'; // RFC 7636, appendix B
 const CHALLENGE = { code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' };
@@ -115,6 +116,17 @@ describe('an application of today’s standards (P7)', () => {
   });
 });
 
+it('a login that waits to be handed on ends when the password is changed', async () => {
+  const at = await newModern(await newCallApp(auth));
+  const agent = new Agent(auth.url);
+  const begun = await agent.get(hop('/oauth/auth', asked(at)));
+  const back = await agent.post(pathOf(begun), credentials(at));
+  await auth.get(UsersService).change(operator, { orgId: at.orgId, userId: at.user.userId }, { password: 'another' });
+
+  expect(await agent.get(pathOf(back))).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  expect(pathOf(await agent.get(hop('/oauth/auth', asked(at))))).toMatch(/^\/auth\/login\//);
+});
+
 describe('a device (P8)', () => {
   const begin = async (at: CallApp) =>
     (await (await fetch(`${auth.url}/oauth/device`, { method: 'POST', headers: { authorization: basic(at) }, body: new URLSearchParams({ scope: 'call' }) })).json()) as { user_code: string; device_code: string; verification_uri: string };
@@ -141,5 +153,26 @@ describe('a device (P8)', () => {
     expect(done.text).toContain('The device is connected');
     const { status, body } = await poll(at, device_code);
     expect([status, claimsOf(body.access_token)['sub']]).toEqual([200, at.user.userId]);
+  });
+
+  it('may show an address that holds the code: it is filled in, on a page of ours, and the person sends it', async () => {
+    const page = await new Agent(auth.url, BROWSER).get('/auth/device?user_code=AB%22C-DEFG');
+    expect([page.status, page.text.includes('value="AB&quot;C-DEFG"'), page.text.includes('<script')]).toEqual([200, true, false]);
+    expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+  });
+
+  it('is not found by guessing: ten wrong codes from an address, and nothing more is looked up', async () => {
+    const { user_code } = await begin(modern);
+    const [from, elsewhere] = [{ 'x-forwarded-for': '198.51.100.7' }, { 'x-forwarded-for': '198.51.100.8' }];
+    const agent = new Agent(auth.url);
+    const type = async (code: string, headers: Record<string, string>) => {
+      const { body } = await agent.get('/auth/device');
+      return agent.post('/auth/device', { xsrf: String(body['xsrf']), user_code: code }, headers);
+    };
+
+    expect(await type(user_code, from)).toMatchObject({ body: { message: 'confirm device' } });
+    for (let guess = 0; guess < 10; guess += 1) expect(await type('BBBB-BBBB', from)).toMatchObject({ body: { error: 'There is no such code. Look at the device again.' } });
+    expect(await type(user_code, from)).toMatchObject({ status: 429, body: { error: 'too_many_failures' } });
+    expect(await type(user_code, elsewhere)).toMatchObject({ body: { message: 'confirm device' } });
   });
 });

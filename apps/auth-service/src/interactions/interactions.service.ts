@@ -3,6 +3,7 @@ import { errors } from 'oidc-provider';
 import { recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { ConsentsRepository } from '../consents/consents.repository.js';
+import { badCredentials } from '../login/login.errors.js';
 import { newGrant } from '../oauth/grants.js';
 import { type AtWork, Visits } from '../oauth/visits.js';
 import type { User } from '../users/user.entity.js';
@@ -43,7 +44,10 @@ export class InteractionsService {
 
   /** Each answers where the browser goes on. */
   loggedIn(visitor: Visitor, user: User): Promise<string> {
-    return this.visits.work(({ provider }) => provider.interactionResult(visitor.request.raw, visitor.reply.raw, { login: { accountId: user.id, amr: ['pwd'] } }));
+    return this.visits.work(async ({ provider, tx }) => {
+      if (!(await this.users.isStillIn(tx, user))) throw badCredentials();
+      return provider.interactionResult(visitor.request.raw, visitor.reply.raw, { login: { accountId: user.id, amr: ['pwd'] } });
+    });
   }
 
   /** Remembered, and an authorization of its own. */

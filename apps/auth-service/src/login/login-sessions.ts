@@ -38,7 +38,7 @@ export class LoginSessions {
   /** Under a new id: one that somebody else put into the browser is worth nothing. */
   async begin(visitor: Visitor, user: User, { id: clientId }: At): Promise<void> {
     const { provider, id } = await this.visits.work(async (at) => {
-      if (!(await this.users.findActive(at.tx, user.id, 'for share of u'))) throw badCredentials(); // disabled a moment ago
+      if (!(await this.users.isStillIn(at.tx, user))) throw badCredentials();
       const session = await sessionOf(at, visitor);
       session.authorizations = {};
       session.loginAccount({ accountId: user.id, amr: ['pwd'] });

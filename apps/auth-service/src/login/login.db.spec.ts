@@ -1,5 +1,10 @@
+import { operator } from '../admin.fixture.e2e.js';
 import { type AuthSystem, startAuth } from '../auth-system.fixture.e2e.js';
 import { Agent, asks, BROWSER, type CallApp, FORM_POST, grantOf, hiddenFieldsOf, hop, logIn, newCallApp, type Reply } from '../people.fixture.e2e.js';
+import type { User } from '../users/user.entity.js';
+import { UsersService } from '../users/users.service.js';
+import type { Visitor } from '../visitors/visitor.js';
+import { LoginSessions } from './login-sessions.js';
 
 let auth: AuthSystem;
 let app: CallApp;
@@ -117,6 +122,14 @@ describe('CSRF (P3)', () => {
     const attacker = program();
     attacker.cookies.set('parley_session', 'planted');
     expect((await attacker.get(hop('/auth/grant', asks(app)))).status).toBe(302);
+  });
+
+  it('is none with a password that was changed while it was checked', async () => {
+    const { orgId, clientId: id, user } = await newCallApp(auth);
+    const shown = (await auth.get(UsersService).authenticate(orgId, user.username, user.password)) as User;
+    await auth.get(UsersService).change(operator, { orgId, userId: user.userId }, { password: 'another' });
+
+    await expect(auth.get(LoginSessions).begin({} as Visitor, shown, { id, orgId })).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 
   it('session theft: a session without its signature is none', async () => {

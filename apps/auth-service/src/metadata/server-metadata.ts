@@ -1,4 +1,5 @@
 import { scopes } from '@parley/dto';
+import { responseModes } from '../oauth-storage/client-adapter.js';
 import { assertionAlgorithms } from '../tokens/client-assertions.js';
 
 export type ServerMetadata = Record<string, unknown>;
@@ -15,7 +16,6 @@ const ofEngine = [
   'jwks_uri',
   'grant_types_supported',
   'response_types_supported',
-  'response_modes_supported',
   'subject_types_supported',
   'code_challenge_methods_supported',
   'authorization_response_iss_parameter_supported',
@@ -37,6 +37,12 @@ const authentication = Object.fromEntries(
 /** RFC 8414, 2, and OpenID Connect Discovery 1.0, 3: what there really is. */
 export function publishedMetadata(known: Record<string, unknown>): ServerMetadata {
   const said = Object.fromEntries(ofEngine.map((name) => [name, known[name]]));
-  const rest = { scopes_supported: ['openid', 'offline_access', ...scopes], request_parameter_supported: false, request_uri_parameter_supported: false, claims_parameter_supported: false };
+  const rest = {
+    response_modes_supported: responseModes,
+    scopes_supported: ['openid', 'offline_access', ...scopes],
+    request_parameter_supported: false,
+    request_uri_parameter_supported: false,
+    claims_parameter_supported: false,
+  };
   return { ...said, ...authentication, ...rest };
 }

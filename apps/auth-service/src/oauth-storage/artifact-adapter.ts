@@ -24,7 +24,8 @@ export class ArtifactAdapter implements Adapter {
   async upsert(id: string, whole: AdapterPayload, expiresIn?: number): Promise<void> {
     if (expiresIn === undefined) throw new Error(`a ${this.model} without an end`);
     const { jti: _jti, exp: _exp, ...payload } = whole;
-    const { clientId, grantId, accountId } = payload;
+    const { clientId, grantId } = payload;
+    const accountId = personIn(payload);
     const secret = sealed.includes(this.model) ? JSON.stringify({ jti: id, ...payload }) : undefined;
     const lookup = lookupOf[this.model]?.(payload);
     await this.artifacts.upsert(currentVisit(), this.key(id), { payload: secret === undefined ? payload : { accountId }, secret, lookup, clientId, grantId, expiresIn });
@@ -40,14 +41,16 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
-    if (accessTokens.includes(this.model)) return this.revocations.revokeToken(currentVisit(), id);
-    await this.artifacts.remove(currentVisit(), this.key(id));
+    const visit = currentVisit();
+    if (!accessTokens.includes(this.model)) return this.artifacts.remove(visit, this.key(id));
+    visit.endedToken = id;
+    await this.revocations.revokeToken(visit, id);
   }
 
   /** Asked for once per model; the first call ends them all. */
   async revokeByGrantId(grantId: string): Promise<void> {
     const visit = currentVisit();
-    visit.endedGrants += 1;
+    visit.endedGrant = grantId;
     await this.revocations.revokeGrant(visit, grantId);
   }
 
@@ -55,8 +58,10 @@ export class ArtifactAdapter implements Adapter {
     return this.lookUp(uid);
   }
 
-  findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
-    return this.lookUp(userCode);
+  async findByUserCode(userCode: string): Promise<AdapterPayload | undefined> {
+    const device = await this.lookUp(userCode);
+    currentVisit().wrongUserCode = device === undefined;
+    return device;
   }
 
   private async lookUp(lookup: string): Promise<AdapterPayload | undefined> {
@@ -67,6 +72,9 @@ export class ArtifactAdapter implements Adapter {
     return { model: this.model, id };
   }
 }
+
+/** Whose it is: with that user's tokens it ends. An interaction is whose login it waits to hand on. */
+const personIn = ({ accountId, result, session }: AdapterPayload): string | undefined => accountId ?? result?.login?.accountId ?? session?.accountId;
 
 /** `jti` is the id, hence not stored in the open. */
 function toPayload(row: ArtifactRow | undefined, id?: string): AdapterPayload | undefined {

@@ -6,6 +6,9 @@ import { currentVisit } from '../oauth/visit.js';
 /** The engine wants one to be there. Who a client is was seen before the visit (`Visit.isAuthenticated`), and no secret opens anything. */
 export const NOT_A_SECRET = 'none';
 
+/** How answers travel (OAuth 2.0 Multiple Response Type Encoding Practices, 2.1). A form that posts itself would need a script. */
+export const responseModes = ['query', 'fragment'];
+
 /** The clients as they are registered; a disabled one is none. The engine has no say over them. */
 export class ClientAdapter implements Adapter {
   constructor(private readonly clients: ClientsRepository) {}
@@ -35,6 +38,7 @@ function toMetadata({ id, name, grantTypes, redirectUris, authMethod }: ApiClien
     ...(authMethod === 'none' ? { token_endpoint_auth_method: 'none' } : { token_endpoint_auth_method: 'client_secret_basic', client_secret: NOT_A_SECRET }),
     grant_types: grantTypes.filter((type) => type !== 'implicit' && (type !== 'authorization_code' || hasCode)),
     response_types: hasCode ? ['code'] : [],
+    response_modes: responseModes,
     redirect_uris: [...redirectUris],
   };
 }

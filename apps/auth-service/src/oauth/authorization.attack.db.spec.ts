@@ -63,6 +63,12 @@ describe('4.11 open redirection', () => {
     expect(await ask(requestOf(gone))).toMatchObject({ status: 403, location: '' });
   });
 
+  it.each(['form_post', 'web_message', 'jwt'])('response_mode=%s brings no page with a script', async (response_mode) => {
+    expect(await ask(requestOf(app, { response_mode }))).toMatchObject({ status: 400, location: '', body: { error: 'unsupported_response_mode' } });
+    const posted = await visitor.agent.post('/oauth/auth', new URL(requestOf(app, { response_mode }), ISSUER).searchParams.toString());
+    expect(posted).toMatchObject({ status: 400, body: { error: 'unsupported_response_mode' } });
+  });
+
   it('prompt=none is answered to the app, and asks nobody', async () => {
     const stranger = new Agent(auth.url);
     const { location } = await stranger.get(requestOf(app, { prompt: 'none' }));

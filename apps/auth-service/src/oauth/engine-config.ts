@@ -2,7 +2,7 @@ import { API_AUDIENCE } from '@parley/dto';
 import type { JWK } from 'jose';
 import { type Adapter, type Configuration, errors, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
 import { refusalPage } from '../pages/notice-page.js';
-import { codeConfirmPage, codeInputPage, deviceConnectedPage, show } from './device-pages.js';
+import { codeConfirmPage, codeInputPage, deviceConnectedPage, show } from '../devices/device-pages.js';
 import { grantOfThisAuthorization, type Remembered } from './grants.js';
 import { routes } from './routes.js';
 import { dateToken, enterInLedger, extraClaims, isOwn, type IssuedAt, PERSON_TTL, resourceServer } from './token-rules.js';

@@ -260,6 +260,8 @@ describe('introspection and revocation', () => {
       expect(await introspect(token)).toMatchObject({ active: true });
     }
     expect(await revoke(refresh_token, app)).toBe(200);
+    const acts = await auth.sql(`select envelope::jsonb->'data'->>'who' as who, envelope::jsonb->'data'->'target'->>'kind' as kind from outbox where envelope::jsonb->'data'->>'act' = 'tokens.revoked'`);
+    expect(acts).toEqual([{ who: JSON.stringify({ id: app.clientId, kind: 'client' }).replace(',', ', ').replaceAll('":', '": '), kind: 'grant' }]);
     for (const token of [access_token, refresh_token]) expect(await introspect(token)).toEqual({ active: false });
     expect(await auth.sql(`select 1 from revocation where kind = 'token'`)).not.toEqual([]);
   });

@@ -10,8 +10,12 @@ export class Visit {
   grantId: string | undefined;
   /** Whether there is no way to hand over a refresh token. */
   accessOnly = false;
-  /** Authorizations that the engine ended because something of theirs was used twice. */
-  endedGrants = 0;
+  /** The authorization that the engine has ended: something of its was used twice, or its client gave it back. */
+  endedGrant: string | undefined;
+  /** The access token that the engine has ended, by its `jti`. */
+  endedToken: string | undefined;
+  /** Whether a person has typed a code that no device shows (RFC 8628, 5.1). */
+  wrongUserCode = false;
   private readonly clients = new Map<string, ApiClient>();
   private last: Promise<unknown> = Promise.resolve();
 

@@ -32,8 +32,11 @@ export class Visits {
   }
 
   /** A request to one of the engine's endpoints, as it is. */
-  async ask(request: EngineRequest, locks: readonly string[] = []): Promise<EngineResponse> {
+  async ask(request: EngineRequest): Promise<EngineResponse & { visit: Visit }> {
     const engine = await this.engines.get();
-    return this.db.write(locks, (tx) => engine.answer(new Visit(tx), request));
+    return this.db.write([], async (tx) => {
+      const visit = new Visit(tx);
+      return { ...(await engine.answer(visit, request)), visit };
+    });
   }
 }

@@ -137,6 +137,7 @@ describe('a used refresh token, later', () => {
     for (const token of [first, second.body, third.body]) expect(await refresh(token.refresh_token)).toMatchObject(invalidGrant);
     const jtis = [first, second.body, third.body].map(({ access_token }) => hashOf(String(claimsOf(access_token)['jti'])));
     expect(await auth.sql('select 1 from oauth_artifact where id_hash = any($1)', [jtis])).toEqual([]);
+    expect(await auth.sql(`select envelope::jsonb->'data'->>'act' as act from outbox where org_id = $1`, [client.orgId])).toEqual([{ act: 'refresh-token.replayed' }]);
   });
 
   it('takes no other family with it', async () => {

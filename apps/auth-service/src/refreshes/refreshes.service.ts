@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@parley/persistence';
+import { byClient, recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { ArtifactsRepository, hashOf, type RefreshTokenState } from '../oauth/artifacts.repository.js';
 import { GRANT_TTL } from '../oauth/engine-config.js';
@@ -77,7 +78,11 @@ export class RefreshesService {
   }
 }
 
-function rotate(tx: Tx, engine: Engine, { client, refreshToken, scope, dpop }: Refresh): Promise<EngineAnswer> {
+/** The engine ends the authorization of a token that was used before. */
+async function rotate(tx: Tx, engine: Engine, { client, refreshToken, scope, dpop }: Refresh): Promise<EngineAnswer> {
   const form: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', refreshToken]];
-  return engine.token(client, new Visit(tx, client), { dpop, form: scope ? [...form, ['scope', scope]] : form });
+  const visit = new Visit(tx, client);
+  const answer = await engine.token(client, visit, { dpop, form: scope ? [...form, ['scope', scope]] : form });
+  if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'refresh-token.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
+  return answer;
 }

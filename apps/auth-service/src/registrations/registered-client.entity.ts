@@ -1,4 +1,5 @@
 import { CALL_SCOPE, type ClientAdminDto, type ClientChange, COVIU_SCOPE, type NewClient } from '@parley/dto';
+import { publicClient, signsNothing } from '../clients/clients.errors.js';
 
 /** What is registered of a client: a row of the table, its columns in our names. */
 export type RegisteredClientRow = Omit<ClientAdminDto, 'clientId'> & { id: string };
@@ -15,6 +16,17 @@ const withoutWishes: Pick<RegisteredClientRow, 'queryToken' | 'redirectUris' | '
 /** Without what is undefined. */
 const named = (fields: object): Partial<RegisteredClientRow> => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
+/** Scopes that say more of a client than of a person. */
+const forKnownClients: readonly string[] = ['admin', 'introspect'];
+
+/** What fits together, whether it is registered or changed. */
+function possible(row: RegisteredClientRow): RegisteredClientRow {
+  const { tokenEndpointAuthMethod: method, clickToCall, scopes, jwks } = row;
+  if (method === 'none' && (clickToCall !== 'off' || scopes.some((scope) => forKnownClients.includes(scope)))) throw publicClient();
+  if (method !== 'private_key_jwt' && jwks !== null) throw signsNothing();
+  return row;
+}
+
 /** A client as it was registered, whatever secrets it has. */
 export class RegisteredClient {
   constructor(private row: RegisteredClientRow) {}
@@ -25,7 +37,7 @@ export class RegisteredClient {
     const grantTypes = wishes.grantTypes ?? (clickToCall === 'off' ? ['client_credentials', 'refresh_token'] : ['authorization_code', 'refresh_token']);
     const forUsers = clickToCall !== 'off' || grantTypes.includes('authorization_code');
     const scopes = wishes.scopes ?? [forUsers ? CALL_SCOPE : COVIU_SCOPE];
-    return new RegisteredClient({ ...withoutWishes, ...named(wishes), id, orgId, name, active: true, clickToCall, grantTypes, scopes });
+    return new RegisteredClient(possible({ ...withoutWishes, ...named(wishes), id, orgId, name, active: true, clickToCall, grantTypes, scopes }));
   }
 
   get id(): string {
@@ -41,9 +53,10 @@ export class RegisteredClient {
     return this.row;
   }
 
+  /** @throws `client.public`, `client.no_keys` */
   change({ limits = {}, ...change }: ClientChange): void {
     const { callsPerUser = this.row.limits.callsPerUser } = limits;
-    this.row = { ...this.row, ...named(change), limits: { callsPerUser } };
+    this.row = possible({ ...this.row, ...named(change), limits: { callsPerUser } });
   }
 
   toDto(): ClientAdminDto {

@@ -53,6 +53,24 @@ describe('a client', () => {
     expect(await token(clientId, clientSecret)).toBe(400);
   });
 
+  it('that shows to nobody who it is, is nothing that others must be sure of, now or later', async () => {
+    const grantTypes = ['authorization_code' as const];
+    const { clientId } = await clients().register(operator, orgId, { name: 'App', grantTypes, tokenEndpointAuthMethod: 'none' });
+    for (const change of [{ clickToCall: 'code' as const }, { scopes: ['introspect' as const] }, { scopes: ['call' as const, 'admin' as const] }]) {
+      await expect(clients().change(operator, { orgId, clientId }, change)).rejects.toMatchObject({ kind: 'invalid', code: 'client.public' });
+      await expect(clients().register(operator, orgId, { name: 'App', grantTypes, tokenEndpointAuthMethod: 'none', ...change })).rejects.toMatchObject({ code: 'client.public' });
+    }
+  });
+
+  it('has other keys when it says so, if it has any', async () => {
+    const keys = (x: string) => ({ keys: [{ kty: 'OKP' as const, crv: 'Ed25519' as const, x }] });
+    const { clientId } = await clients().register(operator, orgId, { name: 'Signing', tokenEndpointAuthMethod: 'private_key_jwt', jwks: keys('old') });
+    expect(await clients().change(operator, { orgId, clientId }, { jwks: keys('new') })).toMatchObject({ jwks: keys('new') });
+    expect(await clients().read(operator, { orgId, clientId })).toMatchObject({ jwks: keys('new') });
+    const { clientId: plain } = await clients().register(operator, orgId, { name: 'Plain' });
+    await expect(clients().change(operator, { orgId, clientId: plain }, { jwks: keys('new') })).rejects.toMatchObject({ kind: 'invalid', code: 'client.no_keys' });
+  });
+
   it('keeps what a change does not name', async () => {
     const { clientId, clientSecret: _secret, ...before } = await clients().register(operator, orgId, { name: 'Server', redirectUris: ['https://a.test/'] });
 

@@ -36,10 +36,10 @@ export class RegistrationsRepository {
     );
   }
 
-  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes, limits } }: RegisteredClient): Promise<void> {
+  async save(tx: Tx, { state: { id, orgId, name, active, redirectUris, clickToCall, queryToken, scopes, limits, jwks } }: RegisteredClient): Promise<void> {
     await tx.query(
-      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8, calls_per_user = $9 where org_id = $1 and id = $2`,
-      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes, limits.callsPerUser],
+      `update api_client set name = $3, active = $4, redirect_uris = $5, click_to_call = $6, query_token = $7, scopes = $8, calls_per_user = $9, jwks = $10 where org_id = $1 and id = $2`,
+      [orgId, id, name, active, redirectUris, clickToCall, queryToken, scopes, limits.callsPerUser, jwks],
     );
   }
 

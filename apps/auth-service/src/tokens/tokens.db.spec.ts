@@ -197,9 +197,14 @@ describe.each([COVIU, STANDARD])('%s', (path) => {
     const { status, headers, body } = await send(auth.url + path, { method, ...(method === 'PUT' ? { body: '{}', headers: { 'content-type': 'application/json' } } : {}) });
 
     expect(status).toBe(405);
-    expect(headers.get('allow')).toBe(path === COVIU ? 'POST' : 'POST, GET, HEAD');
+    expect(headers.get('allow')).toBe(path === COVIU ? 'POST' : 'POST, GET');
     expect(body.error).toBe('invalid_request');
   });
+});
+
+it.each(['/oauth/token', '/oauth/auth', '/oauth/auth/u', '/auth/grant', '/auth/logout', '/auth/device/u'])('HEAD %s gives and ends nothing: 405', async (path) => {
+  const { status, headers } = await fetch(auth.url + path, { method: 'HEAD' });
+  expect([status, headers.get('allow')]).toEqual([405, expect.stringMatching(/^(GET|GET, POST|POST, GET)$/)]);
 });
 
 describe('a body far too large', () => {
@@ -288,7 +293,7 @@ describe('the metadata', () => {
       jwks_uri: 'https://parley.test/.well-known/jwks.json',
       grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials', 'urn:ietf:params:oauth:grant-type:device_code'],
       response_types_supported: ['code'],
-      response_modes_supported: ['form_post', 'fragment', 'query'],
+      response_modes_supported: ['query', 'fragment'],
       subject_types_supported: ['public'],
       code_challenge_methods_supported: ['S256'],
       authorization_response_iss_parameter_supported: true,

@@ -8,6 +8,7 @@ export const invalidRequest = (message: string) => new AppError('invalid', 'inva
 export const unsupportedGrantType = () => new AppError('invalid', 'unsupported_grant_type', 'This grant type is not supported');
 export const unauthorizedClient = () => new AppError('invalid', 'unauthorized_client', 'The client may not use this grant type');
 export const invalidScope = () => new AppError('invalid', 'invalid_scope', 'The client may not have a scope that it asks for');
+export const unsupportedResponseMode = () => new AppError('invalid', 'unsupported_response_mode', 'The response_mode must be query or fragment');
 /** What the engine says, in its own code. */
 export const refusedByEngine = (code: string, message: string) => (code === 'invalid_client' ? invalidClient() : new AppError('invalid', code, message));
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@parley/persistence';
-import { recordAct } from '../audit/record-act.js';
+import { byClient, recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { hashOf } from '../oauth/artifacts.repository.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
@@ -78,7 +78,7 @@ export class TokensService {
     const answer = await this.db.write([`code ${hashOf(code)}`], async (tx) => {
       const visit = Object.assign(new Visit(tx, client), { accessOnly });
       const answered = await engine.token(client, visit, { dpop, form: form.without(credentialParameters) });
-      if (visit.endedGrants > 0) recordAct(tx, { kind: 'client', id: client.id }, { orgId: client.orgId, act: 'code.replayed', target: { kind: 'client', id: client.id } });
+      if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'code.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
       return answered;
     });
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);

@@ -13,6 +13,11 @@ const waiting: (() => void)[] = [];
 /** The composed form: a keyboard that sends `e` and an accent apart must not lock anybody out. */
 const bytesOf = (password: string): string => password.normalize('NFC');
 
+const parameters = `$argon2id$v=19$m=${cost.memoryCost},t=${cost.timeCost},p=${cost.parallelism}$`;
+
+/** It was made at another cost than what is asked for now (OWASP, Password Storage: upgrading the work factor). */
+export const isOutdated = (hashed: string): boolean => !hashed.startsWith(parameters);
+
 export const hashPassword = (password: string): Promise<string> => inTurn(() => hash(bytesOf(password), cost));
 
 /** Nobody's password, for those who are not there. */

@@ -11,7 +11,11 @@ export interface UserRow {
 
 /** Somebody of an org who can log in. */
 export class User {
-  constructor(private row: UserRow) {}
+  constructor(
+    private row: UserRow,
+    /** The stored hash of the password, of whom has just shown to know it. */
+    readonly shownTo?: string,
+  ) {}
 
   get id(): string {
     return this.row.id;

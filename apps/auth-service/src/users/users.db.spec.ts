@@ -1,3 +1,4 @@
+import { hash } from '@node-rs/argon2';
 import { newAdmin, operator } from '../admin.fixture.e2e.js';
 import { type AuthSystem, startAuth } from '../auth-system.fixture.e2e.js';
 import { OrgsService } from '../orgs/orgs.service.js';
@@ -51,6 +52,20 @@ describe('a login', () => {
     await users().register(operator, orgId, { username: 'zo\u00eb', password: 'caf\u00e9' });
 
     expect((await login('zoe\u0308', 'cafe\u0301'))?.toDto().username).toBe('zo\u00eb');
+  });
+
+  it('hashes a password anew that was hashed at another cost, once, however many log in', async () => {
+    const { userId, username } = await newUser('correct horse');
+    const hashOf = async () => (await auth.sql<{ hash: string }>('select password_hash as hash from app_user where id = $1', [userId]))[0]?.hash;
+    const cheap = await hash('correct horse', { memoryCost: 1_024, timeCost: 1, parallelism: 1 });
+    await auth.sql('update app_user set password_hash = $2 where id = $1', [userId, cheap]);
+
+    expect(await login(username, 'wrong')).toBeUndefined();
+    expect(await hashOf()).toBe(cheap);
+    const shown = await Promise.all([1, 2, 3].map(async () => (await login(username, 'correct horse'))?.shownTo));
+
+    expect(shown).toEqual(Array(3).fill(await hashOf()));
+    expect(await hashOf()).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
   it('is refused in another org, to a disabled user, and to everybody of a disabled org', async () => {

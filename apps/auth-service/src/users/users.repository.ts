@@ -63,16 +63,28 @@ export class UsersRepository {
     return found.length > 0;
   }
 
-  /** With the hash of the password; `active`: so is the org. */
-  async findLogin(tx: ReadTx, orgId: string, username: string): Promise<{ user: User; passwordHash: string; active: boolean } | undefined> {
-    const [row] = await tx.query<UserRow & { passwordHash: string; orgActive: boolean }>(
-      `select u.id, org_id as "orgId", username, u.active, u.calls_per_user as "callsPerUser", password_hash as "passwordHash", o.active as "orgActive"
+  /** With the hash to which a password is to be shown; `active`: so is the org. */
+  async findLogin(tx: ReadTx, orgId: string, username: string): Promise<User | undefined> {
+    const [row] = await tx.query<UserRow & { passwordHash: string }>(
+      `select u.id, org_id as "orgId", username, u.active and o.active as active, u.calls_per_user as "callsPerUser", password_hash as "passwordHash"
        from app_user u join org o on o.id = u.org_id where org_id = $1 and username = $2`,
       [orgId, username],
     );
     if (!row) return undefined;
-    const { passwordHash, orgActive, ...user } = row;
-    return { user: new User(user), passwordHash, active: user.active && orgActive };
+    const { passwordHash, ...user } = row;
+    return new User(user, passwordHash);
+  }
+
+  /** Another hash of the same password; undefined, if that has been replaced by somebody else. */
+  async replaceHash(tx: Tx, user: User, passwordHash: string): Promise<User | undefined> {
+    const replaced = await tx.query('update app_user set password_hash = $3 where id = $1 and password_hash = $2 returning 1', [user.id, user.shownTo, passwordHash]);
+    return replaced.length === 1 ? new User(user.state, passwordHash) : undefined;
+  }
+
+  /** Whether nobody has disabled them or their org, or changed their password, since they showed it; so it stays until the end of the transaction. */
+  async isStillIn(tx: Tx, { id, shownTo }: User): Promise<boolean> {
+    const found = await tx.query('select from app_user u join org o on o.id = u.org_id where u.id = $1 and u.active and o.active and password_hash = $2 for share of u', [id, shownTo]);
+    return found.length > 0;
   }
 
   /** Waits for whoever is about to take the name. @throws `user.username_taken` */

@@ -7,7 +7,7 @@ import { recordAct } from '../audit/record-act.js';
 import { tellRule } from '../call-rules/call-rules.js';
 import { AdminReach } from '../orgs/admin-reach.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
-import { hashPassword, isPassword } from './passwords.js';
+import { hashPassword, isOutdated, isPassword } from './passwords.js';
 import type { User } from './user.entity.js';
 import { usernameTaken } from './users.errors.js';
 import { UsersRepository } from './users.repository.js';
@@ -32,8 +32,17 @@ export class UsersService {
   async authenticate(orgId: string, username: string, password: string): Promise<User | undefined> {
     const possible = isUuid(orgId) && !username.includes('\u0000') && password.length <= MAX_PASSWORD_LENGTH;
     const login = possible ? await this.db.read((tx) => this.users.findLogin(tx, orgId, username.normalize('NFC'))) : undefined;
-    const right = await isPassword(password.slice(0, MAX_PASSWORD_LENGTH), login?.passwordHash);
-    return login && right && login.active ? login.user : undefined;
+    const right = await isPassword(password.slice(0, MAX_PASSWORD_LENGTH), login?.shownTo);
+    return right && login?.active ? this.upToDate(login, password) : undefined;
+  }
+
+  /** What was hashed at a lower cost is hashed anew: only now is the password at hand. Who changes it meanwhile is right. */
+  private async upToDate(user: User, password: string): Promise<User | undefined> {
+    const { shownTo = '' } = user;
+    if (!isOutdated(shownTo)) return user;
+    const passwordHash = await hashPassword(password);
+    const replaced = await this.db.write([], (tx) => this.users.replaceHash(tx, user, passwordHash));
+    return replaced ?? this.authenticate(user.orgId, user.username, password);
   }
 
   /**

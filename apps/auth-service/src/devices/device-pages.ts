@@ -3,7 +3,7 @@ import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { deviceCodePage, deviceConfirmPage } from '../pages/device-pages.js';
 import { noticePage } from '../pages/notice-page.js';
 import type { HtmlPage } from '../pages/page-shell.js';
-import { routes } from './routes.js';
+import { routes } from '../oauth/routes.js';
 
 const action = routes.code_verification;
 
@@ -17,12 +17,15 @@ const messages: Readonly<Record<string, string>> = {
 };
 const unknownFailure = 'That did not work. Try again.';
 
+/** The parameter of a code that stood in the address. */
+export const OFFERED = 'offered';
+
 const xsrfOf = ({ oidc }: KoaContextWithOIDC): string => String(oidc.session?.state?.['secret']);
 
 /** Asks for the code (RFC 8628, 3.3). */
 export function codeInputPage(ctx: KoaContextWithOIDC, _form: string, _out?: unknown, error?: Error & { userCode?: string }): void {
   const message = error && (messages[error.name] ?? unknownFailure);
-  const form = { action, xsrf: xsrfOf(ctx), userCode: error?.userCode };
+  const form = { action, xsrf: xsrfOf(ctx), userCode: error?.userCode ?? new URLSearchParams(ctx.querystring).get(OFFERED) ?? undefined };
   show(ctx, deviceCodePage(message === undefined ? form : { ...form, message }), { message: 'device', xsrf: form.xsrf, ...(message === undefined ? {} : { error: message }) });
 }
 
