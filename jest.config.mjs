@@ -23,8 +23,7 @@ const withInfra = {
 
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
-  // Most specs wait for PostgreSQL, NATS or a process most of their time: one worker more than there are cores, not one less.
-  maxWorkers: availableParallelism() + 1,
+  maxWorkers: availableParallelism(), // one less is jest's own choice, but most specs wait for PostgreSQL, NATS or a process
   testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },

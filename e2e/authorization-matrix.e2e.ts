@@ -440,7 +440,7 @@ const cells = Object.entries(matrix).flatMap(([route, row]) => callers.map((call
 
 describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
   const [method = '', path = ''] = route.split(' ');
-  const asked = targetsOf(path);
+  const asked = cell === '401' ? targetsOf(path).slice(0, 2) : targetsOf(path); // who is nobody is not even asked what it wants
   const answers = {} as Record<Target, Answer>;
   const names = {} as Record<Target, Names>;
   let before: unknown[] = [];
@@ -452,10 +452,12 @@ describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
     before = method === 'GET' ? [] : await stateOfBoth();
     const body = bodies[route]?.();
     const token = await tokenFor[caller](things);
-    for (const target of asked) {
+    const ask = async (target: Target): Promise<void> => {
       names[target] = namesFor(route, target, things);
       answers[target] = await send(method, path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(names[target][name]!)), { token, body });
-    }
+    };
+    if (method === 'GET') await Promise.all(asked.map(ask));
+    else for (const target of asked) await ask(target);
     after = method === 'GET' ? [] : await stateOfBoth();
   }, 30_000);
 

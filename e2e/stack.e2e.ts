@@ -83,8 +83,9 @@ describe('npm start', () => {
     stack = await launched({ dataDir, port });
   }, 60_000);
 
-  it('says that it is ready, where, and as whom', () => {
-    expect(stack.output()).toContain(`Parley is ready at http://127.0.0.1:${port}`);
+  it('says that it is ready, where, and as whom', async () => {
+    const ready = `Parley is ready at http://127.0.0.1:${port}`;
+    await eventually(() => (stack.output().includes(ready) ? undefined : notYet(stack.output())));
     expect(stack.output()).toContain(stack.demo().apiKeySecret);
   });
 

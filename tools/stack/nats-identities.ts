@@ -90,5 +90,5 @@ export function authorization(identities: readonly NatsIdentity[]): string {
       '    } }',
     ].join('\n'),
   );
-  return `authorization {\n  users: [\n${users.join('\n')}\n  ]\n}`;
+  return `authorization {\n  timeout: 10 # seconds; the default of 2 is too short for a process that is busy with its start\n  users: [\n${users.join('\n')}\n  ]\n}`;
 }

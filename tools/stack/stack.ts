@@ -57,8 +57,8 @@ export class Stack {
     openToAnybody(envs.get('session-service')?.env ?? {}, org);
     await screen.step('starting the five services', () => this.startServices(envs), `The logs are in ${dataDir.path}/logs.`);
     const demo = await keepDemo(dataDir.file('demo.json'), { baseUrl: this.baseUrl, adminToken }, () => (known ? seed() : Promise.resolve(org)));
-    this.record.markReady();
     screen.print(banner(demo, process.env['PARLEY_DATA_DIR'] && dataDir.path));
+    this.record.markReady();
   }
 
   async down(): Promise<void> {

@@ -13,6 +13,8 @@ export interface NatsOptions {
   pass?: string;
   name?: string;
   maxReconnectAttempts: -1;
+  /** A server that was too busy to let us in twice must not be the end. */
+  ignoreAuthErrorAbort: true;
   waitOnFirstConnect: true;
   reconnectTimeWait: number;
   pingInterval: number;
@@ -33,6 +35,7 @@ export function natsOptions(url: string, name?: string): NatsOptions {
     ...identity(searchParams.get('identity')),
     ...(name ? { name } : {}),
     maxReconnectAttempts: -1,
+    ignoreAuthErrorAbort: true,
     waitOnFirstConnect: true,
     reconnectTimeWait: 250,
     pingInterval: 2000,
