@@ -96,7 +96,7 @@ describe('The context of a request', () => {
 
   it.each([['short'], ['with spaces in it'], ['x'.repeat(129)]])('G.7: makes its own instead of %s', async (id) => {
     const given = (await send(`${gateway.url}/v1`, { headers: { ...good, 'x-request-id': id } })).headers.get('x-request-id');
-    expect(given).toMatch(/^[\w-]{16}$/);
+    expect(given).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   });
 
   it('G.7: tells it with every failure, those before a route is found included', async () => {
