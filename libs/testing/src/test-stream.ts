@@ -1,4 +1,4 @@
-import { DeliverPolicy, jetstream, JetStreamApiError, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { DeliverPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
 import { natsOptions } from '@parley/platform';
 
@@ -6,10 +6,11 @@ import { natsOptions } from '@parley/platform';
 export interface StoredMessage {
   seq: number;
   subject: string;
-  /** The id by which repeats are known; empty for what was published without one. */
+  /** Of the event; empty for what is none. */
   id: string;
 }
 
+const REPEATS = 'Repeats';
 const BALLOON = 'BALLOON';
 const CHUNK = 900_000;
 
@@ -29,19 +30,19 @@ export function readStream(url: string, stream: string, subject = '>'): Promise<
     if (num_pending === 0) return stored;
     const messages = await consumer.consume({ max_messages: 1_000 });
     for await (const message of messages) {
-      stored.push({ seq: message.seq, subject: message.subject, id: message.headers?.get('Nats-Msg-Id') ?? '' });
+      stored.push({ seq: message.seq, subject: message.subject, id: message.headers?.get('Nats-Msg-Id') || message.headers?.get(REPEATS) || '' });
       if (message.info.pending === 0) break;
     }
     return stored;
   });
 }
 
-/** Publishes past the relay, in the order given; without an id the stream keeps a repeat. */
-export function publishRaw(url: string, messages: readonly { subject: string; payload: string; id?: string }[]): Promise<void> {
+/** Publishes past the relay, in the order given, and without the id by which a stream knows repeats. `repeats`: the id of the event that it is. */
+export function publishRaw(url: string, messages: readonly { subject: string; payload: string; repeats?: string }[]): Promise<void> {
   return onBroker(url, async (nc) => {
-    for (const { subject, payload, id } of messages) {
+    for (const { subject, payload, repeats } of messages) {
       const h = headers();
-      if (id !== undefined) h.set('Nats-Msg-Id', id);
+      if (repeats !== undefined) h.set(REPEATS, repeats);
       await jetstream(nc).publish(subject, payload, { headers: h });
     }
   });
@@ -52,9 +53,9 @@ export function stealFrom(url: string, stream: string, durable: string, count: n
   return onBroker(url, async (nc) => {
     const consumer = await jetstream(nc).consumers.get(stream, durable);
     const stolen = await consumer.fetch({ max_messages: count, expires: 2_000 });
-    let taken = 0;
-    for await (const _ of stolen) taken += 1;
-    return taken;
+    const taken: number[] = [];
+    for await (const { seq } of stolen) taken.push(seq);
+    return taken.length;
   });
 }
 
@@ -65,7 +66,7 @@ export function inflateBalloon(url: string, bytes: number): Promise<boolean> {
     await jsm.streams.add({ name: BALLOON, subjects: ['balloon'], storage: StorageType.File, retention: RetentionPolicy.Limits });
     const chunk = new Uint8Array(CHUNK);
     for (const size of [CHUNK, 10_000, 500]) {
-      const full = await fillWith(nc, chunk.subarray(0, size), bytes / size);
+      const full = await fillWith(nc, chunk.subarray(0, size), (2 * bytes) / size);
       if (!full) return false;
     }
     return true;
@@ -74,16 +75,10 @@ export function inflateBalloon(url: string, bytes: number): Promise<boolean> {
 
 async function fillWith(nc: NatsConnection, chunk: Uint8Array, times: number): Promise<boolean> {
   for (let n = 0; n < times; n++) {
-    const refused = await jetstream(nc).publish('balloon', chunk).then(() => false, isRefusal);
-    if (refused) return true;
+    const taken = await jetstream(nc).publish('balloon', chunk).then(() => true, () => false); // it says so, or nothing at all
+    if (!taken) return true;
   }
   return false;
-}
-
-/** A broker without room says so, or nothing at all. */
-function isRefusal(error: unknown): boolean {
-  if (error instanceof JetStreamApiError || error instanceof Error) return true;
-  throw error;
 }
 
 export function burstBalloon(url: string): Promise<void> {
