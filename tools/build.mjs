@@ -13,7 +13,7 @@ const isSource = (file) => file.endsWith('.ts') && !/\.(spec|e2e|d)\.ts$|\/src\/
 const sourcesBelow = (dir) =>
   existsSync(join(root, dir)) ? readdirSync(join(root, dir), { recursive: true }).map((file) => join(dir, file)).filter(isSource) : [];
 
-const compilerOptions = () => {
+export const compilerOptions = () => {
   const config = JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8'));
   config.jsc.baseUrl = root; // swc resolves `paths` against an absolute baseUrl only
   return { ...config, swcrc: false, configFile: false };

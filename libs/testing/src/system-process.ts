@@ -18,10 +18,12 @@ export class RunningProcess implements SystemProcess {
   readonly index: number;
   readonly healthUrl: string;
   private readonly lines: string[] = [];
+  private dist: string | undefined;
   private current: ServiceProcess | undefined;
 
   constructor(private readonly options: ProcessOptions) {
     this.name = options.name;
+    this.dist = options.dist;
     this.index = options.index;
     this.healthUrl = `http://127.0.0.1:${options.healthPort}/health/ready`;
   }
@@ -30,9 +32,14 @@ export class RunningProcess implements SystemProcess {
     return this.current?.child.pid ?? 0;
   }
 
+  /** With another build from the next start on. */
+  use(dist: string): void {
+    this.dist = dist;
+  }
+
   async start(): Promise<void> {
     const onLine = (line: string): void => void this.lines.push(line);
-    this.current = await startService({ name: this.name, env: this.options.env, onLine, dist: this.options.dist });
+    this.current = await startService({ name: this.name, env: this.options.env, onLine, dist: this.dist });
     await Promise.race([this.current.ready, this.tooLate()]).catch((error: Error) => this.explain(error));
     this.current.child.release(); // a spec that fails before it stops the system must not keep jest from ending
   }

@@ -31,6 +31,8 @@ export interface SystemProcess {
   readonly pid: number;
   readonly healthUrl: string;
   kill(signal: NodeJS.Signals): void;
+  /** The folder with the compiled files that it is started from, from the next start on. */
+  use(dist: string): void;
   /** All it has printed so far, restarts included. */
   logs(): string;
 }

@@ -7,6 +7,8 @@ export interface TestNatsOptions {
   /** Where its store lies; a folder of its own unless told. */
   folder?: string;
   port?: number;
+  /** Where the keys of the identities lie; several servers of one cluster share them. */
+  keys?: string;
   /** More lines of configuration: within JetStream's block, and beside it. */
   jetstream?: readonly string[];
   more?: readonly string[];
@@ -15,6 +17,7 @@ export interface TestNatsOptions {
 export interface TestNats {
   /** All that it keeps; to be touched only while it is down. */
   readonly store: string;
+  readonly version: string;
   /** Its process; another one after each restart. */
   pid(): number;
   /** For somebody who may do everything. */
@@ -34,7 +37,7 @@ const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: tru
 /** A NATS server with JetStream that nobody else uses. Besides somebody who may do everything, these may connect, with these permissions. */
 export async function testNats(identities: Readonly<Record<string, Permissions>> = {}, more: TestNatsOptions = {}): Promise<TestNats> {
   const folder = tempFolder('nats');
-  const fileOf = (name: string): string => join(folder.path, `${name}.identity`);
+  const fileOf = (name: string): string => join(more.keys ?? folder.path, `${name}.identity`);
   const access = Object.entries({ tester: everything, ...identities }).map(([name, permissions]) => keptIdentity(fileOf(name), name, permissions));
   const options = { ...more, dir: join(more.folder ?? folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), access, durable: false };
   let nats = await startReleased(options);
@@ -44,6 +47,7 @@ export async function testNats(identities: Readonly<Record<string, Permissions>>
     url: urlOf('tester'),
     urlOf,
     store: join(options.dir, 'jetstream'),
+    version: nats.version,
     pid: () => nats.child.pid,
     kill,
     restart: async () => {

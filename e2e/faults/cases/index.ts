@@ -1,0 +1,27 @@
+import type { Fault } from '../run.js';
+import { clusterLeaderKilled, diskFull, emptyStore, jetStreamFull, killBroker, tailLost } from './broker.js';
+import { everyCrashPoint } from './crashes.js';
+import { messageFaults } from './messages.js';
+import { networkFaults } from './network.js';
+import { powerCuts } from './power.js';
+import { consumerDownForLong, killDatabase, oneOfTwoCopies, pausedLeader, serviceKills } from './processes.js';
+
+/** Every fault, those on the same bed side by side. */
+export const faults: readonly Fault[] = [
+  ...serviceKills,
+  consumerDownForLong,
+  killBroker,
+  emptyStore,
+  tailLost,
+  jetStreamFull,
+  killDatabase,
+  ...networkFaults,
+  ...messageFaults.filter(({ bed }) => bed.build === undefined),
+  ...messageFaults.filter(({ bed }) => bed.build !== undefined),
+  everyCrashPoint,
+  oneOfTwoCopies,
+  pausedLeader,
+  diskFull,
+  ...powerCuts,
+  clusterLeaderKilled,
+];

@@ -1,0 +1,49 @@
+/** `unknown`: answered 503, or not at all. What was asked may have happened, or may not. */
+export type Outcome = 'ok' | 'fail' | 'unknown';
+
+/** One request that a client made, as the client saw it. Times are milliseconds of one clock. */
+export interface Operation {
+  readonly name: string;
+  /** What it writes, in the words of `facts.ts`; a request that tells no event has none. */
+  readonly fact: string | undefined;
+  readonly invoked: number;
+  readonly returned: number;
+  readonly outcome: Outcome;
+  /** 0: there was no answer. */
+  readonly status: number;
+  readonly code: string;
+}
+
+export class History {
+  readonly operations: Operation[] = [];
+
+  add(operation: Operation): void {
+    this.operations.push(operation);
+  }
+
+  count(outcome: Outcome): number {
+    return this.operations.filter((each) => each.outcome === outcome).length;
+  }
+
+  /** Of the facts that were asked for, those with that outcome. */
+  facts(outcome: Outcome): Set<string> {
+    return new Set(this.operations.flatMap((each) => (each.outcome === outcome && each.fact !== undefined ? [each.fact] : [])));
+  }
+
+  /** How often which answer was given to what. */
+  answers(): Record<string, number> {
+    const counts: Record<string, number> = {};
+    for (const { name, status, code } of this.operations) {
+      const answer = `${name}: ${status} ${code}`.trim();
+      counts[answer] = (counts[answer] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** The longest time without any success, in ms. */
+  longestGap(from: number, to: number): number {
+    const successes = this.operations.filter(({ outcome }) => outcome === 'ok').map(({ returned }) => returned);
+    const moments = [from, ...successes.filter((at) => at > from && at < to).sort((a, b) => a - b), to];
+    return Math.max(0, ...moments.slice(1).map((at, n) => at - (moments[n] ?? at)));
+  }
+}

@@ -1,0 +1,137 @@
+import { performance } from 'node:perf_hooks';
+import { check, type Verdict } from './check/checker.js';
+import { type Places, readArrivals, readLedger, readStreams } from './check/ledger.js';
+import { eventually, notYet } from '@parley/testing';
+import type { Bed, BedOptions } from './bed/bed.js';
+import { Product } from './load/product.js';
+import { Random } from './load/random.js';
+import { Workload } from './load/workload.js';
+
+/** What a fault may use while it happens. */
+export interface Scene {
+  bed: Bed;
+  random: Random;
+  load: Workload;
+  places: Places;
+  /** Counts that something rare really occurred. */
+  saw(what: string, times?: number): void;
+  /** Lets the load go on for that long, in ms. */
+  pass(ms: number): Promise<void>;
+}
+
+export interface Fault {
+  name: string;
+  bed: Partial<BedOptions>;
+  /** Counters that must not stay zero, or the run has shown nothing. */
+  rare: readonly string[];
+  /** Needs file systems of its own, which not every machine lets us have. */
+  mounts?: boolean;
+  /** Before the load begins, and after everything was checked. */
+  prepare?(bed: Bed): Promise<void>;
+  tidy?(bed: Bed): Promise<void>;
+  /** Harms and heals; the load goes on all the while. */
+  happen(scene: Scene): Promise<void>;
+  /** What this fault promises besides: 0 failed writes, for example. Answers what does not hold. */
+  judge?(scene: Scene): string[];
+  /** How long it may take until all is quiet again, in ms. */
+  patienceMs?: number;
+}
+
+export interface Result extends Verdict {
+  fault: string;
+  seed: number;
+  writes: number;
+  unknown: number;
+  /** ms */
+  longestUnavailability: number;
+  /** ms */
+  drain: number;
+  counters: Record<string, number>;
+  vacuous: string[];
+  /** How often which answer was given. */
+  answers: Record<string, number>;
+  seconds: number;
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Before the fault and after it. */
+const CALM_MS = 700;
+
+/** One run: load, harm, heal, wait for quiet, check. Fails only if the run itself could not take place. */
+export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result> {
+  const began = performance.now();
+  await fault.prepare?.(bed);
+  const org = await bed.system.seedOrg(`${fault.name} ${seed} ${Math.round(began)}`);
+  const places: Places = { databaseUrl: bed.databaseUrl, natsUrl: bed.broker.url, orgId: org.orgId, seenBefore: await lastSeen(bed) };
+  const counters: Record<string, number> = Object.fromEntries(fault.rare.map((what) => [what, 0]));
+  const load = new Workload(new Product(org, bed.system.baseUrls), seed);
+  const saw = (what: string, times = 1): void => void (counters[what] = (counters[what] ?? 0) + times);
+  const redelivered = await countRedelivered(bed);
+  const scene: Scene = { bed, random: new Random(seed), load, places, saw, pass: pause };
+  await pause(CALM_MS);
+  await fault.happen(scene).catch(async (error: unknown) => {
+    await load.stop();
+    throw error;
+  });
+  await pause(CALM_MS);
+  await load.stop();
+  const healed = performance.now();
+  const quiet = await untilQuiet(places, fault.patienceMs ?? 40_000);
+  const drain = performance.now() - healed;
+  const verdict = await check(load.history, places);
+  const again = Math.max(0, (await countRedelivered(bed)) - redelivered);
+  await fault.tidy?.(bed);
+  const judged = fault.judge?.(scene) ?? [];
+  const own = [...(quiet === undefined ? [] : [{ rule: 'all is quiet in time', shown: [quiet] }]), ...(judged.length > 0 ? [{ rule: 'what the fault promises', shown: judged }] : [])];
+  return {
+    ...verdict,
+    duplicatesSeen: verdict.duplicatesSeen + again,
+    violations: [...own, ...verdict.violations],
+    fault: fault.name,
+    seed,
+    writes: load.acknowledged,
+    unknown: load.history.count('unknown'),
+    longestUnavailability: load.history.longestGap(load.began, load.ended),
+    drain,
+    counters,
+    vacuous: fault.rare.filter((what) => counters[what] === 0),
+    answers: load.history.answers(),
+    seconds: (performance.now() - began) / 1000,
+  };
+}
+
+/** Events that came more than once to the services that run now. */
+async function countRedelivered(bed: Bed): Promise<number> {
+  const told = bed.system.processes.map(({ healthUrl }) => fetch(healthUrl.replace('/health/ready', '/metrics')).then((answer) => answer.text(), () => ''));
+  const texts = await Promise.all(told);
+  return texts.reduce((sum, text) => sum + Number(/^parley_events_redelivered_total\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0), 0);
+}
+
+async function lastSeen(bed: Bed): Promise<number> {
+  const [row] = await bed.sql<{ n: string }>('select coalesce(max(id), 0) as n from witness.seen');
+  return Number(row?.n);
+}
+
+/** Until everything that was told is in its stream and took effect everywhere; otherwise what is still missing. */
+async function untilQuiet(places: Places, timeoutMs: number): Promise<string | undefined> {
+  try {
+    await eventually(
+      async () => {
+        const { missing } = await readArrivals(places);
+        if (missing.length > 0) return notYet(`${missing.length} have not arrived: ${missing.slice(0, 3).join('; ')}`);
+        const unsent = await countAbsent(places);
+        return unsent === 0 ? undefined : notYet(`${unsent} are not in their stream`);
+      },
+      { timeoutMs },
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+async function countAbsent(places: Places): Promise<number> {
+  const [ledger, streams] = await Promise.all([readLedger(places), readStreams(places)]);
+  const ids = new Set([...streams.values()].flat().map(({ id }) => id));
+  return ledger.filter(({ id }) => !ids.has(id)).length;
+}
