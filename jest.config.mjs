@@ -28,6 +28,6 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },
-    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'] },
+    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'], testPathIgnorePatterns: process.env.FAULTS ? [] : ['/e2e/faults/'] }, // minutes of faults under load: FAULTS=1 npm test -- e2e/faults
   ],
 };

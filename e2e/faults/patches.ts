@@ -85,8 +85,8 @@ const probes: Patch[] = [
   ),
   patch(
     database,
-    'await tx.flush();\n        await commit(lease);',
-    "if (tx.emitted) crashPoint('write: state written, events not');\n        await tx.flush();\n        if (tx.emitted) crashPoint('write: events written, not committed');\n        if (tx.emitted) await pausePoint('late commits', 150);\n        await commit(lease);\n        if (tx.emitted) crashPoint('write: committed, not answered');",
+    'tx.flush();\n        await once?.keep(tx.query, result);\n        await commit(lease);',
+    "if (tx.emitted) crashPoint('write: state written, events not');\n        tx.flush();\n        await once?.keep(tx.query, result);\n        if (tx.emitted) await Promise.allSettled(lease.ahead);\n        if (tx.emitted) crashPoint('write: events written, not committed');\n        if (tx.emitted) await pausePoint('late commits', 150);\n        await commit(lease);\n        if (tx.emitted) crashPoint('write: committed, not answered');",
   ),
 ];
 
