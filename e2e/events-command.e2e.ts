@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
-import { checkout, emptyDatabase, type TestDatabase } from '@parley/testing';
+import { checkout, testDatabase, type TestDatabase } from '@parley/testing';
 
 let databases: Record<'call' | 'session', TestDatabase>;
 let call: Database;
 let session: Database;
 
 beforeAll(async () => {
-  const [forCall, forSession] = await Promise.all([emptyDatabase('call'), emptyDatabase('session')]);
+  const [forCall, forSession] = await Promise.all([testDatabase('call'), testDatabase('session')]);
   databases = { call: forCall, session: forSession };
   [call, session] = await Promise.all([connect('call'), connect('session')]);
 });

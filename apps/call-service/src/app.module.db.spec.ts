@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { NestFactory } from '@nestjs/core';
 import { runMigrations } from '@parley/persistence';
 import { createLogger, PlatformModule, Readiness } from '@parley/platform';
-import { eventually, notYet, emptyDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
+import { eventually, notYet, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { AppModule } from './app.module.js';
 import { readConfig } from './config.js';
 import { migrations, schema } from './migrations/migrations.js';
@@ -16,7 +16,7 @@ describe('The call service', () => {
   let database: TestDatabase;
 
   beforeAll(async () => {
-    [nats, database] = await Promise.all([testNats(), emptyDatabase('call')]);
+    [nats, database] = await Promise.all([testNats(), testDatabase('call')]);
   });
 
   afterAll(async () => {

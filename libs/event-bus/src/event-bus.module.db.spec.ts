@@ -3,7 +3,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import type { DataOf } from '@parley/dto';
 import { baseMigration, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
 import { LOGGER, type Metrics, METRICS, processMetrics, Readiness } from '@parley/platform';
-import { eventually, emptyDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
+import { eventually, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { EventBus, EventBusModule, OnEvent } from './index.js';
 import { stepped } from './service.fixture.e2e.js';
 
@@ -30,7 +30,7 @@ let server: TestDatabase;
 let nats: TestNats;
 
 beforeAll(async () => {
-  [server, nats] = await Promise.all([emptyDatabase('session'), testNats()]);
+  [server, nats] = await Promise.all([testDatabase('session'), testNats()]);
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
 });
 afterAll(async () => {

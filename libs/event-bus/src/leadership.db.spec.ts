@@ -1,6 +1,6 @@
 import { CloudEvent } from '@parley/dto';
 import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Inbox } from './inbox.js';
 import { LeadershipLost, Term } from './leadership.js';
 import { Ledger } from './ledger.js';
@@ -9,7 +9,7 @@ let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('call');
+  server = await testDatabase('call');
   await runMigrations({ url: server.url, schema: 'call', migrations: [baseMigration] });
   db = await Database.connect({ url: server.url, schema: 'call', entities: [] });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, type Owner } from '@parley/dto';
 import { baseMigration, Database, runMigrations, type Tx } from '@parley/persistence';
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { EventBus, type EventBusOptions, type EventLog, Handlers } from './index.js';
 
 /** The event of the specs: step n of a thing. */
@@ -35,7 +35,7 @@ export class TestService {
   ) {}
 
   static async create(owner: TestOwner): Promise<TestService> {
-    const server = await emptyDatabase(owner);
+    const server = await testDatabase(owner);
     await runMigrations({ url: server.url, schema: owner, migrations: [baseMigration] });
     const db = await Database.connect({ url: server.url, schema: owner, entities: [] });
     await db.query(TABLES[owner]);

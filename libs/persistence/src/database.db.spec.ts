@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import { z } from 'zod';
 import { type AppError, event } from '@parley/dto';
-import { eventually, emptyDatabase, type TestDatabase } from '@parley/testing';
+import { eventually, testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, insertOutbox, runMigrations, type Tx } from './index.js';
 
 const noted = event('session', 'noted', 1, { doc: 'Something was noted.', data: z.object({ text: z.string() }), examples: [{ text: 'x' }] });
@@ -11,7 +11,7 @@ let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('session');
+  server = await testDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [], migrations: [baseMigration], poolSize: 4 });
   await db.query('create table note (id bigserial primary key, text text unique)');

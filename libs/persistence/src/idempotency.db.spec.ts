@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AppError } from '@parley/dto';
 import { currentRequest, type OnceOnly, withRequest } from '@parley/platform';
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, forgetIdempotency, runMigrations, Sealer } from './index.js';
 
 let server: TestDatabase;
@@ -9,7 +9,7 @@ let copies: [Database, Database];
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('session');
+  server = await testDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
   const sealer = new Sealer(new Map([['k1', randomBytes(32)]]));
   const connect = () => Database.connect({ url: server.url, schema: 'session', entities: [], sealer });

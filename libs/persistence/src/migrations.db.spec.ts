@@ -1,4 +1,4 @@
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, PARTITION_DAYS_AHEAD, runMigrations, uuidv7 } from './index.js';
 
 class NextTable1700000000001 {
@@ -16,7 +16,7 @@ let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('call');
+  server = await testDatabase('call');
   const copies = [1, 2, 3].map(() => runMigrations({ url: server.url, schema: 'call', migrations: [baseMigration] }));
   await Promise.all(copies);
   db = await Database.connect({ url: server.url, schema: 'call', entities: [], migrations });

@@ -1,4 +1,4 @@
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, listPage, type PageOf, runMigrations } from './index.js';
 
 /** Elements of the list; as many again belong to somebody else. */
@@ -9,7 +9,7 @@ let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('session');
+  server = await testDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [] });
   await db.query('create table item (id uuid primary key default gen_random_uuid(), org text not null, name text not null, position bigint generated always as identity)');

@@ -1,11 +1,11 @@
-import { emptyDatabase, type TestDatabase } from '@parley/testing';
+import { testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, listPage, type PageRequest, runMigrations } from './index.js';
 
 let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
-  server = await emptyDatabase('session');
+  server = await testDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [] });
   await db.query('create table item (id bigserial primary key, org text, name text)');

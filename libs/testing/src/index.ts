@@ -15,7 +15,7 @@ export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { runSql } from './run-sql.js';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
-export { emptyDatabase, makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
+export { makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats, type TestNatsOptions } from './test-nats.js';
 export { testPostgres, type TestPostgres } from './test-postgres.js';
 export { burstBalloon, inflateBalloon, leaderOfStream, publishRaw, readStream, replicate, stealFrom, type StoredMessage } from './test-stream.js';

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { emptyDatabase } from './test-database.js';
+import { testDatabase } from './test-database.js';
 
 async function query(url: string, sql: string): Promise<Record<string, unknown>[]> {
   const client = new Client({ connectionString: url });
@@ -11,9 +11,9 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   }
 }
 
-describe('emptyDatabase', () => {
+describe('testDatabase', () => {
   it('gives a service its role, its schema and nothing else', async () => {
-    const database = await emptyDatabase('session');
+    const database = await testDatabase('session');
 
     await query(database.url, 'create table note (id int)');
 
@@ -23,7 +23,7 @@ describe('emptyDatabase', () => {
   });
 
   it('keeps two databases apart', async () => {
-    const [one, other] = await Promise.all([emptyDatabase('auth'), emptyDatabase('auth')]);
+    const [one, other] = await Promise.all([testDatabase('auth'), testDatabase('auth')]);
     await query(one.url, 'create table note (id int)');
 
     await expect(query(other.url, 'select from note')).rejects.toThrow('relation "note" does not exist');
@@ -31,7 +31,7 @@ describe('emptyDatabase', () => {
   });
 
   it('leaves neither database nor role behind', async () => {
-    const database = await emptyDatabase('call');
+    const database = await testDatabase('call');
     const name = new URL(database.url).pathname.slice(1);
 
     await database.drop();

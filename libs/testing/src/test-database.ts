@@ -4,7 +4,7 @@ import { asAdmin, dropDatabase, ensureDatabase, provision, roleUrl, withDatabase
 import { databaseNames, type DatabaseName } from '../../../tools/stack/services.js';
 
 export interface TestDatabase {
-  /** Usable as the service's DATABASE_URL: its role, its schema. */
+  /** Usable as the service's DATABASE_URL: its role, its schema, no table yet. */
   url: string;
   drop(): Promise<void>;
 }
@@ -15,14 +15,8 @@ export interface SystemDatabase {
   drop(): Promise<void>;
 }
 
-/** A fresh database on which the service's migrations have been run. */
+/** A fresh database with the service's schema and role, as the stack makes them. The spec runs the service's migrations. */
 export async function testDatabase(service: DatabaseName): Promise<TestDatabase> {
-  const { urls, drop } = await copyOfTemplate();
-  return { url: urls[service] ?? '', drop };
-}
-
-/** A fresh database with the service's schema and role, as the stack makes them, and no table yet. */
-export async function emptyDatabase(service: DatabaseName): Promise<TestDatabase> {
   const { urls, drop } = await createDatabase([service]);
   return { url: urls[service] ?? '', drop };
 }
