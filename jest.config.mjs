@@ -21,13 +21,17 @@ const withInfra = {
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
 };
 
+/** The long tables over HTTP and the faults under load, minutes each: `npm test -- --all` runs them as well. */
+const long = ['/e2e/authorization-matrix', '/e2e/bad-input', '/e2e/token-forgery', '/e2e/faults/'];
+
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
-  maxWorkers: availableParallelism(), // one less is jest's own choice, but most specs wait for PostgreSQL, NATS or a process
+  // Most specs wait for PostgreSQL, NATS or a process most of their time: one worker more than there are cores, not one less.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },
-    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'], testPathIgnorePatterns: process.env.FAULTS ? [] : ['/e2e/faults/'] }, // minutes of faults under load: FAULTS=1 npm test -- e2e/faults
+    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'], testPathIgnorePatterns: process.env.PARLEY_TEST_ALL ? [] : long },
   ],
 };

@@ -1,11 +1,13 @@
 // npm test: everything that must hold before a change lands, in order of cost; ends at the first step that fails.
-// Arguments go to jest: `npm test -- e2e/stack`.
+// Arguments go to jest: `npm test -- e2e/stack`. With --all the suites that take minutes each run, too.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = dirname(import.meta.dirname);
+const args = process.argv.slice(2).filter((arg) => arg !== '--all');
+if (process.argv.includes('--all')) process.env.PARLEY_TEST_ALL = '1';
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const results = join(folder, 'jest.json');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -16,13 +18,13 @@ const steps = [
   ['typecheck', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('eslint'), ['.']],
   ['generated documents', process.execPath, [join(root, 'tools', 'docs', 'generate.mjs'), '--check']],
-  ['tests', process.execPath, [...jest, '--json', `--outputFile=${results}`, ...process.argv.slice(2)]],
+  ['tests', process.execPath, [...jest, '--json', `--outputFile=${results}`, ...args]],
 ];
 
-const run = ([name, command, args]) => {
+const run = ([name, command, given]) => {
   console.log(`> ${name}`);
   const began = performance.now();
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  const { status, error } = spawnSync(command, given, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   console.log(`${status === 0 ? 'ok' : 'FAILED'}: ${name}, ${seconds} s${error ? ` (${error.message})` : ''}\n`);
   return status === 0;
