@@ -26,8 +26,8 @@ const long = ['/e2e/authorization-matrix', '/e2e/bad-input', '/e2e/token-forgery
 
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
-  // Most specs wait for PostgreSQL, NATS or a process most of their time: one worker more than there are cores, not one less.
-  maxWorkers: availableParallelism() + 1,
+  // Not one less than there are cores, as is jest's own choice: most specs wait most of their time. More would starve the servers.
+  maxWorkers: availableParallelism(),
   testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
