@@ -137,6 +137,7 @@ describe('AD.1: whatever is killed', () => {
   const people = Array.from({ length: 12 }, (_, n) => `Person ${n}`);
   const codes: string[] = [];
   const granted: string[] = [];
+  let visitors: Promise<void>[] = [];
   let stop = false;
 
   const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
@@ -175,7 +176,7 @@ describe('AD.1: whatever is killed', () => {
   ])('%s: entering goes on', async (what, kill) => {
     if (what === 'nothing') {
       await Promise.all(refs.map(subscribe));
-      Array.from({ length: 8 }, (_, n) => void visitor(n));
+      visitors = Array.from({ length: 8 }, (_, n) => visitor(n));
     }
     await goesOn();
     await kill();
@@ -184,6 +185,7 @@ describe('AD.1: whatever is killed', () => {
 
   it('no session has held more than five people, no subscription been in two, nobody been refused who had room, and nothing granted been lost', async () => {
     stop = true;
+    await Promise.all(visitors);
     const { entries, refusals } = await readHistory(system.adminDatabaseUrl);
     process.stdout.write(`${entries.length} entries and ${refusals.length} refusals under kill -9: ${JSON.stringify(tally(codes))}\n`);
 

@@ -51,8 +51,10 @@ async function serve(natsUrl: string) {
   @Module({ imports: [RpcModule.forRoot({ service: 'auth', natsUrl })], controllers: [Answers] })
   class ServiceModule {}
   const module = PlatformModule.around(ServiceModule, logger, new Readiness());
-  const app = await NestFactory.createMicroservice(module, { strategy: new NatsServer('auth', natsUrl), logger: false });
+  const strategy = new NatsServer('auth', natsUrl);
+  const app = await NestFactory.createMicroservice(module, { strategy, logger: false });
   await app.listen();
+  await strategy.check(); // the broker knows its subscriptions
   return app;
 }
 
@@ -168,7 +170,8 @@ describe('Request and reply between services', () => {
     const services = [await serve(own.url), await serve(own.url)];
     const { app, client } = await connected(await asker(own.url));
     await inRequest(() => client.call(getOrg, {}));
-    const answers = Array.from({ length: 300 }, () => failure(inRequest(() => client.call(getOrg, {}))));
+    const deadline = Date.now() + 15_000; // what is lost is never answered, on a busy machine neither
+    const answers = Array.from({ length: 300 }, () => failure(inRequest(() => client.call(getOrg, {}), { deadline })));
     for (let tick = 0; tick < ticks; tick += 1) await new Promise(setImmediate);
     await services[0]?.close();
     expect((await Promise.all(answers)).filter((outcome) => outcome !== 'no failure')).toEqual([]);
