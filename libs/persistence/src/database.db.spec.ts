@@ -105,11 +105,10 @@ describe('a write', () => {
     }, { waitForLocks: false });
     await one.close();
     expect(sent).toEqual([
-      expect.stringMatching(/^after 0: begin.*pg_current_xact_id/),
-      expect.stringMatching(/^after 0: select pg_advisory_xact_lock/),
+      expect.stringMatching(/^after 0: begin.*pg_current_xact_id.*statement_timeout.*; select pg_advisory_xact_lock/),
       'after 0: select 1',
-      'after 3: insert into note (text) values ($1)',
-      'after 3: commit',
+      'after 2: insert into note (text) values ($1)',
+      'after 2: commit',
     ]);
     expect(await notes()).toEqual(['a']);
   });

@@ -36,6 +36,14 @@ interface Manner {
 
 const STATEMENT_TIMEOUT_MS = 15_000;
 
+/**
+ * The transaction draws its xid before anything else: the relay takes an id it can't see for lost once every transaction that had an
+ * xid when the id was missed is over, so an id must never be drawn by a transaction that has no xid yet. The timeout is set before
+ * the locks are taken because it covers the wait for them.
+ */
+const beginSql = (timeLeft: number): string =>
+  `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${timeLeft}', true)`;
+
 /** Statement timeouts of 0 mean "none" to PostgreSQL. */
 const atLeastOne = (ms: number): number => Math.max(1, Math.floor(ms));
 
@@ -157,21 +165,12 @@ export class Database {
   /** Whoever comes under a key takes it before all else, so that a repeat waits for no lock. */
   private async begin(lease: Lease, locks: readonly Lock[], once?: OnceWrite): Promise<Kept | undefined> {
     const { client } = lease;
-    const claim = once?.claimSql(client) ?? '';
-    const begun = client.query(this.beginSql() + claim);
-    sendAhead(lease, begun);
+    const claim = once?.claimSql(client);
+    const locking = locks.length > 0 ? [`select ${lockCalls(client, locks)}`] : [];
+    const begun = sendAhead(lease, () => client.query([beginSql(this.timeLeft()), ...(claim ?? locking)].join('; ')));
     const kept = claim ? once?.earlier((await begun) as unknown as QueryResult[]) : undefined;
-    if (!kept && locks.length > 0) sendAhead(lease, client.query(`select ${lockCalls(client, locks)}`));
+    if (claim && !kept) locking.forEach((sql) => void sendAhead(lease, () => client.query(sql)));
     return kept;
-  }
-
-  /**
-   * The locks go out behind it at once. The transaction draws its xid before anything else: the relay takes an id it can't see for lost once every
-   * transaction that had an xid when the id was missed is over, so an id must never be drawn by a transaction that has no xid yet.
-   * The locks are taken in the same order by everybody; the timeout is set first because it covers the wait for them.
-   */
-  private beginSql(): string {
-    return `begin isolation level read committed; select pg_current_xact_id(), set_config('statement_timeout', '${this.timeLeft()}', true)`;
   }
 
   private timeLeft(): number {

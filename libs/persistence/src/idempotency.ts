@@ -47,13 +47,15 @@ export class OnceWrite {
    * Behind `begin`: takes the key, which is free again when the transaction ends, and reads what is kept under it. A statement each:
    * the second must see what a transaction committed that held the key before.
    */
-  claimSql(client: Pick<PoolClient, 'escapeLiteral'>): string {
-    if (!this.request.idempotency) return '';
+  claimSql(client: Pick<PoolClient, 'escapeLiteral'>): string[] | undefined {
+    if (!this.request.idempotency) return undefined;
     const [org, clientId, key] = this.ids.map((id) => client.escapeLiteral(id));
     const lock = client.escapeLiteral(JSON.stringify(['idempotency', ...this.ids]));
-    return `; select pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) as mine;
-      select fingerprint, reply, expires_at > parley_now() + ${KEPT_FOR} - ${SECRET_FOR} as "tellsSecrets"
-      from idempotency where org_id = ${org} and client_id = ${clientId} and key = ${key} and expires_at > parley_now()`;
+    return [
+      `select pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) as mine`,
+      `select fingerprint, reply, expires_at > parley_now() + ${KEPT_FOR} - ${SECRET_FOR} as "tellsSecrets"
+       from idempotency where org_id = ${org} and client_id = ${clientId} and key = ${key} and expires_at > parley_now()`,
+    ];
   }
 
   /** Reads the answers to `claimSql`. */

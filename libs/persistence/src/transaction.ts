@@ -90,7 +90,7 @@ export class LedgerTx implements Tx {
   }
 
   send(sql: string, params: unknown[]): void {
-    sendAhead(this.lease, this.query(sql, params));
+    void sendAhead(this.lease, () => this.query(sql, params));
   }
 
   afterCommit(work: () => void): void {

@@ -19,6 +19,8 @@ export interface NatsOptions {
   reconnectTimeWait: number;
   pingInterval: number;
   maxPingOut: number;
+  /** Two errors with their stacks for each request, in case that it fails, cost more than the request. */
+  noAsyncTraces: true;
 }
 
 /**
@@ -40,6 +42,7 @@ export function natsOptions(url: string, name?: string): NatsOptions {
     reconnectTimeWait: 250,
     pingInterval: 2000,
     maxPingOut: 2,
+    noAsyncTraces: true,
   };
 }
 

@@ -27,7 +27,7 @@ export class RpcModule {
     return {
       module: RpcModule,
       providers: [
-        { provide: ClientNats, useFactory: () => new ClientNats({ ...natsOptions(natsUrl, `${service} client`), noAsyncTraces: true }) },
+        { provide: ClientNats, useFactory: () => new ClientNats(natsOptions(natsUrl, `${service} client`)) },
         RpcClient,
         Live,
         RpcErrorFilter,

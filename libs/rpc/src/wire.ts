@@ -28,19 +28,23 @@ export function toHeaders({ requestId, deadline, authorization, traceparent, cli
 }
 
 export function fromHeaders(wire: MsgHdrs | undefined): RequestContext {
-  const deadline = Number(wire?.get(DEADLINE));
+  const told = toldIn(wire);
+  const deadline = Number(told.get(DEADLINE));
   return {
-    requestId: requestIdFrom(wire?.get(REQUEST_ID)),
+    requestId: requestIdFrom(told.get(REQUEST_ID)),
     deadline: deadline > 0 ? deadline : Date.now() + REQUEST_BUDGET_MS,
-    authorization: wire?.get(AUTHORIZATION) || undefined,
-    traceparent: wire?.get(TRACEPARENT) || undefined,
-    clientAddress: wire?.get(CLIENT_ADDRESS) || undefined,
-    idempotency: idempotencyIn(wire),
+    authorization: told.get(AUTHORIZATION) || undefined,
+    traceparent: told.get(TRACEPARENT) || undefined,
+    clientAddress: told.get(CLIENT_ADDRESS) || undefined,
+    idempotency: idempotencyIn(told),
   };
 }
 
-function idempotencyIn(wire: MsgHdrs | undefined): Idempotency | undefined {
-  const [key, fingerprint] = [wire?.get(IDEMPOTENCY_KEY), wire?.get(FINGERPRINT)];
+/** Each name with its first value. The client's own `get` looks through all names each time. */
+const toldIn = (wire: Iterable<[string, string[]]> = []): Map<string, string | undefined> => new Map([...wire].map(([name, [value]]) => [name, value]));
+
+function idempotencyIn(told: ReturnType<typeof toldIn>): Idempotency | undefined {
+  const [key, fingerprint] = [told.get(IDEMPOTENCY_KEY), told.get(FINGERPRINT)];
   return key && fingerprint ? { key, fingerprint } : undefined;
 }
 
