@@ -4,7 +4,7 @@ const workloads: Readonly<Record<string, () => Promise<unknown>>> = {
   auth: () => import('./auth.js'),
   calls: () => import('./calls.js'),
   aliases: () => import('./aliases/main.js'),
-  pages: () => import('./pages.js'),
+  growth: () => import('./growth.js'),
 };
 
 const name = process.argv[2] ?? 'entry';

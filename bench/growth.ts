@@ -1,17 +1,21 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { listPage, type PageRequest, type Query, runMigrations } from '@parley/persistence';
+import { listPage, type PageRequest, type Query } from '@parley/persistence';
 import pg from 'pg';
 // eslint-disable-next-line parley/boundaries -- the list is the service's own
 import { entryColumns, entryTables } from '../apps/session-service/src/entries/entry.entity.js';
-// eslint-disable-next-line parley/boundaries -- on the service's own tables
-import { migrations, schema } from '../apps/session-service/src/migrations/migrations.js';
+import { limitDatabase } from './entry.limit.js';
+import { pgbench } from './entry.pgbench.js';
+import { median, row } from './figures.js';
+import { sql } from './sql.js';
 import { startStack } from './stack.js';
 
 /** How long the lists are, one after the other. */
 const LENGTHS = (process.env['BENCH_ENTRIES'] ?? '10000,10000000').split(',').map(Number);
 /** What an entry and its places in the indexes take, generously. */
 const BYTES_PER_ENTRY = 1200;
+const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
+const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 interface Plan {
@@ -47,20 +51,29 @@ async function fill(client: pg.Client, from: number, to: number): Promise<void> 
   await client.query('vacuum analyze entry');
 }
 
+/** Entries a second by the service's SQL alone, in the middle of some rounds. */
+async function entering(url: string, length: number): Promise<number> {
+  const speeds: number[] = [];
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    await sql(url, 'delete from session.lease');
+    const figures = pgbench(url, { clients: 8, seconds: SECONDS });
+    say(row(`${length} entries there, 8 client(s)`, figures));
+    speeds.push(figures.perSecond);
+  }
+  return median(speeds);
+}
+
 const { bavail, bsize } = statfsSync(tmpdir());
 const needed = Math.max(...LENGTHS) * BYTES_PER_ENTRY;
 if (bavail * bsize < 2 * needed) throw new Error(`${Math.round((2 * needed) / 1e9)} GB must be free in ${tmpdir()}`);
 
 const stack = await startStack();
 try {
-  const admin = new pg.Client({ connectionString: stack.databaseUrl });
-  await admin.connect();
-  await admin.query('create database bench_pages').finally(() => admin.end());
-  const url = stack.databaseUrl.replace(/\/parley$/, '/bench_pages');
-  await runMigrations({ url, schema, migrations });
-  const client = new pg.Client({ connectionString: url, options: `-c search_path=${schema}` });
+  const url = await limitDatabase(stack.databaseUrl, 'bench_growth', LENGTHS.length * ROUNDS + 1);
+  const client = new pg.Client({ connectionString: url, options: '-c search_path=session' });
   await client.connect();
   let there = 0;
+  const speeds: number[] = [];
   for (const length of LENGTHS) {
     await fill(client, there, length);
     there = length;
@@ -69,7 +82,9 @@ try {
       const before = Buffer.from(JSON.stringify({ before: Math.floor(length * depth) })).toString('base64url');
       say(`${length} entries, at ${depth * 100} %: next ${await costOf(client, { page: 1, count: 200, cursor: after })}; previous ${await costOf(client, { page: 1, count: 200, cursor: before })}`);
     }
+    speeds.push(await entering(url, length));
   }
+  say(`entering: ${speeds.map((speed) => speed.toFixed(0)).join(' -> ')} a second, growth of its time ${((speeds[0] ?? 0) / (speeds.at(-1) ?? 1)).toFixed(2)}`);
   await client.end();
 } finally {
   await stack.stop();
