@@ -17,10 +17,10 @@ occurrence as materialized (select * from session where org_id = $1 and sid = $2
 select a.n, clock.now, o.id as "sessionId", o.started, o.empty_since as "emptySince", o.last_left as "lastLeft",
   o.owner_gone_since as "ownerGoneSince", o.terms, o.sequence, here.*, away.*, bans.*,${standingColumns('a.participant')},
   door.id as "subscriptionId",
-  (select extract(epoch from max(case v.kind when 'link' then 'infinity' else v.at end))::float8
+  (select extract(epoch from max(case of.kind when 'link' then 'infinity' else v.at end))::float8
     from (values ('org', $1), ('client', a.client), ('session', $2), ('link', a.hash), ('subscription', door.id::text)
-      union all select 'person', unnest(a.people)) as of(kind, key)
-    join valid_from v on v.org_id = $1 and v.kind = of.kind and v.key = of.key) as "validFrom",
+      union all select 'person', unnest(a.people)) as of(kind, key),
+    lateral (select at from valid_from v where v.org_id = $1 and v.kind = of.kind and v.key = of.key limit 1) v) as "validFrom",
   (select at from link_first_use where hash = a.hash) as "firstUse"
 from clock left join occurrence o on true cross join ${asking}
 left join lateral (${door}) door on true
