@@ -21,14 +21,17 @@ const withInfra = {
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
 };
 
-/** The long tables over HTTP and the faults under load, minutes each: `npm test -- --all` runs them as well. */
-const long = ['/e2e/authorization-matrix', '/e2e/bad-input', '/e2e/token-forgery', '/e2e/faults/'];
+/** Faults under load take minutes: `npm test -- --all` runs them as well. */
+const long = ['/e2e/faults/'];
 
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
   // Not one less than there are cores, as is jest's own choice: most specs wait most of their time. More would starve the servers.
   maxWorkers: availableParallelism(),
-  testTimeout: 30_000,
+  // What a spec file has loaded is never quite forgotten, and a heap of gigabytes is collected for longer than it takes to load all anew.
+  workerIdleMemoryLimit: '512MB',
+  testTimeout: 60_000, // a machine that is busy with something else may be slow; what must be quick says so itself
+  testSequencer: '<rootDir>/tools/jest/sequencer.mjs',
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },

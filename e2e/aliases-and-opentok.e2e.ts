@@ -42,7 +42,7 @@ beforeAll(async () => {
   const foreign = await system.seedOrg('Elsewhere');
   [orgToken, foreignToken] = [await newOrgToken(org.orgId), await newOrgToken(foreign.orgId)];
 }, 120_000);
-afterAll(() => system.stop(), 30_000);
+afterAll(() => system.stop());
 
 async function send<Body>(method: string, path: string, { authorization, body, form, gateway = 0 }: Sent = {}): Promise<Answer<Body>> {
   const response = await fetch(`${system.baseUrls[gateway % 2]}${path}`, {
@@ -121,9 +121,9 @@ describe('An alias', () => {
       const { status, headers } = await send('GET', `/api/v1/alias/${id}?passcode=wrong-${n}`, { gateway: n });
       return { status, retryAfter: Number(headers.get('retry-after')) };
     };
-    const answers = await Promise.all(Array.from({ length: 300 }, (_, n) => guess(n)));
+    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => guess(n)));
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(10);
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(290);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(90);
     for (const { status, retryAfter } of answers) if (status === 429) expect(retryAfter).toBeGreaterThan(800);
     for (const gateway of [0, 1]) {
       expect((await send('GET', `/api/v1/alias/${id}?passcode=${passcode}`, { gateway })).status).toBe(429);
@@ -145,7 +145,7 @@ describe('The OpenTok server SDK', () => {
         expect(await send<Entry>('POST', `/session/${id}/connect`, { body: { token } })).toMatchObject({ status: 200, body: { content: { role: 'owner', capabilities: ['publish', 'subscribe', 'data', 'moderate'] } } });
       }
     }
-  }, 30_000);
+  });
 
   it('is told that its secret is wrong', async () => {
     expect((await opentokSdk({ apiKey: org.apiKey, apiSecret: 'wrong', url: system.baseUrl }, 'createSession', {})).error?.message).toContain('Invalid API key or secret');
@@ -207,7 +207,7 @@ describe('One session', () => {
       return body.content[0]?.content.ended ? body.content[0].content : notYet('no record yet');
     }, { timeoutMs: 20_000 });
     expect(record.participants.map(({ name }) => name)).toEqual(['Grey', 'Guest u1', 'Publisher', 'Guest u2', 'Publisher']);
-  }, 40_000);
+  });
 });
 
 it('Nothing of a secret is in a log, or in any table, the ledgers of events among them', async () => {

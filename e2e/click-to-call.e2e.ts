@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { eventually, notYet, startSystem, type System } from '@parley/testing';
+import { eventually, notYet, sharedSystem, type SharedSystem } from '@parley/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
-let system: System;
+let system: SharedSystem;
 let app: CallApp;
 
 interface CallApp {
@@ -15,10 +15,9 @@ interface CallApp {
 const user = { username: 'demo', password: 'correct horse battery' };
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem('Click to call');
   app = await registerApp();
-}, 60_000);
-afterAll(() => system.stop(), 30_000);
+}, 120_000);
 
 async function admin<Body>(path: string, body: object): Promise<Body> {
   const headers = { authorization: `Bearer ${system.adminToken}`, 'content-type': 'application/json' };
@@ -86,8 +85,8 @@ describe('the documented flow, through the gateway', () => {
     expect((await ask(`/auth/grant?${asks('code')}`)).status).toBe(302);
   });
 
-  it('leaves no secret, code or token in a log', () => {
-    const logs = system.processes.map((each) => each.logs()).join('\n');
+  it('leaves no secret, code or token in a log', async () => {
+    const logs = (await system.logs()).map(({ text }) => text).join('\n');
     expect(logs).not.toMatch(/access_token=|client_secret=|[?&]code=/);
     for (const secret of [app.clientSecret, user.password]) expect(logs).not.toContain(secret);
   });
@@ -106,7 +105,7 @@ const binary = [process.env['CHROMIUM_BIN'], ...(process.env['PATH'] ?? '').spli
 
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: binary ?? '', args: ['--no-sandbox'] });
-  }, 60_000);
+  });
   afterAll(() => browser.close());
   beforeEach(async () => {
     complaints = [];
@@ -116,7 +115,7 @@ const binary = [process.env['CHROMIUM_BIN'], ...(process.env['PATH'] ?? '').spli
     page.on('console', (message) => message.location().url.endsWith('/favicon.ico') || complaints.push(message.text())); // of /test, which is no page
     page.on('pageerror', (error) => complaints.push(String(error)));
     await page.goto(`${system.baseUrl}/oauth/auth?${asks('code')}`);
-  }, 30_000);
+  });
   afterEach(() => context.close());
 
   const picture = async (name: string): Promise<void> => {
@@ -143,7 +142,7 @@ const binary = [process.env['CHROMIUM_BIN'], ...(process.env['PATH'] ?? '').spli
     await page.waitForURL(`${app.redirectUri}?code=*`);
     expect((await shown())['code']).toMatch(/^[\w-]+$/);
     expect(complaints).toEqual([]);
-  }, 30_000);
+  });
 
   it('ask again after a wrong password, and say why', async () => {
     await page.getByLabel('Username').fill(user.username);
@@ -159,7 +158,7 @@ const binary = [process.env['CHROMIUM_BIN'], ...(process.env['PATH'] ?? '').spli
     await page.waitForURL(`${app.redirectUri}?error=access_denied`);
     expect(await shown()).toEqual({ error: 'access_denied' });
     expect(complaints.filter((text) => !text.includes('403'))).toEqual([]);
-  }, 30_000);
+  });
 
   it('need no mouse, in dark as in light', async () => {
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -181,11 +180,11 @@ const binary = [process.env['CHROMIUM_BIN'], ...(process.env['PATH'] ?? '').spli
     await page.goto(`${system.baseUrl}/auth/device`);
     await picture('device-dark');
     expect(complaints).toEqual([]);
-  }, 30_000);
+  });
 
   it('tell a person why it does not go on', async () => {
     await page.goto(`${system.baseUrl}/auth/login?${asks('code').replace('test', 'tset')}`);
     expect(await page.getByRole('alert').textContent()).toContain('redirect_uri is not one that is registered');
     await picture('refusal');
-  }, 30_000);
+  });
 });

@@ -247,7 +247,7 @@ export function describeDialectMatrix(world: () => DialectWorld): void {
     shared = [await newThings(clinic, people[0]), await newThings(other, people[1])];
     const { apiKey, apiKeySecret } = clinic.credentials;
     participant = (await opentokSdk({ apiKey, apiSecret: apiKeySecret }, 'generateToken', shared[0].opentok, {}, true)).ok ?? '';
-  }, 60_000);
+  });
 
   describe.each(callers.map((caller) => ({ caller })))('the other dialects by $caller', ({ caller }) => {
     const home = homeOf(caller);
@@ -264,7 +264,7 @@ export function describeDialectMatrix(world: () => DialectWorld): void {
       before = await states();
       told = await askAll(caller, mine);
       after = await states();
-    }, 60_000);
+    });
 
     it('are answered as the table says', () => {
       const found = told.map(({ route, target, status }) => `${route} ${target}: ${status}`);

@@ -53,7 +53,7 @@ test('events that wait are listed and shown, replayed and dropped', async () => 
   expect(await statusOf(dead)).toBe('parked');
   expect((await events('parked', 'drop', '--consumer', 'call__session', behind)).answer).toEqual({ dropped: behind });
   expect(await statusOf(behind)).toBe('done');
-}, 20_000);
+});
 
 test('what a consumer does not know comes again from the ledger', async () => {
   const id = uuidv7();
@@ -62,7 +62,7 @@ test('what a consumer does not know comes again from the ledger', async () => {
   expect((await events('replay', '--consumer', 'call__session', '--from', '2020-01-01T00:00:00Z')).answer).toEqual({ put: 1 });
   expect(await statusOf(id)).toBe('parked');
   expect((await events('replay', '--consumer', 'call__session', '--from', '2020-01-01T00:00:00Z')).answer).toEqual({ put: 0 });
-}, 20_000);
+});
 
 const refusals: readonly [string[], number, string][] = [
   [['parked', 'show', uuidv7()], 1, 'No event'],

@@ -186,7 +186,7 @@ describe('The main path', () => {
     product = await Product.of(system, system.baseUrls);
   }, 120_000);
 
-  afterAll(() => system.stop(), 30_000);
+  afterAll(() => system.stop());
 
   const logsOf = (name: ServiceName): string =>
     system.processes
@@ -373,7 +373,7 @@ describe('The main path', () => {
       const again = await subscribe(key, wanted, 1);
       expect([again.status, again.body.content.ref, again.headers.get('idempotency-replayed')]).toEqual([200, wanted.ref, 'true']);
       await system.restart('api-gateway', 0);
-    }, 60_000);
+    }, 120_000);
 
     const waitingFor = async (count: number, type: string, event: string) => {
       const waiting = await runSql(system.adminDatabaseUrl, 'select from pg_stat_activity where datname = current_database() and wait_event_type = $1 and wait_event = $2', [type, event]);

@@ -1,16 +1,15 @@
-import { startSystem, type System } from '@parley/testing';
+import { sharedSystem, type SharedSystem } from '@parley/testing';
 import { createHash } from 'node:crypto';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import * as client from 'openid-client';
 
 /** Two gateways, and two copies of auth-service behind them, that clients reach under the address of the first. */
 describe('OAuth through the gateway', () => {
-  let system: System;
+  let system: SharedSystem;
 
   beforeAll(async () => {
-    system = await startSystem({ copies: { 'api-gateway': 2, 'auth-service': 2 } });
-  }, 60_000);
-  afterAll(() => system.stop(), 30_000);
+    system = await sharedSystem('OAuth');
+  }, 120_000);
 
   const discover = () => client.discovery(new URL(system.baseUrl), system.apiKey, undefined, client.ClientSecretBasic(system.apiKeySecret), { execute: [client.allowInsecureRequests] });
 

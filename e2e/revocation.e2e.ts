@@ -18,11 +18,11 @@ describe('What is revoked', () => {
   beforeAll(async () => {
     system = await startSystem({ copies: { 'api-gateway': 2, 'auth-service': 2 } });
     db = await Database.connect({ url: system.adminDatabaseUrl, schema: 'auth', entities: [] });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await db.close();
     await system.stop();
-  }, 30_000);
+  });
 
   const ask = async (form: Record<string, string>, gateway = 0) => {
     const authorization = `Basic ${Buffer.from(`${system.apiKey}:${system.apiKeySecret}`).toString('base64')}`;
@@ -63,7 +63,7 @@ describe('What is revoked', () => {
     process.stdout.write(`revocation to 401 at two gateways, ${took.length} tokens, request included: p50 ${p50.toFixed(0)} ms, max ${max.toFixed(0)} ms\n`);
     expect(p50).toBeLessThan(250); // told: by asking alone it would be more
     expect(max).toBeLessThan(1000);
-  }, 60_000);
+  });
 
   it('stays so at a gateway that was started again', async () => {
     const { stolen, accessTokens } = await stolenFamily();
@@ -71,7 +71,7 @@ describe('What is revoked', () => {
     await system.restart('api-gateway', 1);
     for (const token of accessTokens) expect(await call(token, 1)).toBe(401);
     expect(await call((await grant()).access_token, 1)).toBe(200);
-  }, 30_000);
+  });
 
   it('of a whole client, also if nobody was told: the gateways ask', async () => {
     const { access_token: token } = await grant();
@@ -93,7 +93,7 @@ describe('What is revoked', () => {
     const { access_token: later } = await grant();
     expect(await statuses(later)).toEqual([200, 200]);
     expect(claimsOf(later).iat).toBeGreaterThan(claimsOf(token).iat);
-  }, 30_000);
+  });
 
   it('leaves auth-service as a hash only', async () => {
     const { stolen, accessTokens } = await stolenFamily();

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { stringify } from 'node:querystring';
-import { startSystem, type System } from '@parley/testing';
+import { sharedSystem, type SharedSystem } from '@parley/testing';
 
 interface Participant {
   participant_id: string;
@@ -52,14 +52,13 @@ interface Sdk {
   };
 }
 
-let system: System;
+let system: SharedSystem;
 let grant: { access_token: string; refresh_token: string };
 
 beforeAll(async () => {
-  system = await startSystem();
+  system = await sharedSystem('SDK');
   grant = await token({ grant_type: 'client_credentials' });
 }, 120_000);
-afterAll(() => system.stop(), 30_000);
 
 async function token(form: Record<string, string>): Promise<typeof grant> {
   const authorization = `Basic ${Buffer.from(`${system.apiKey}:${system.apiKeySecret}`).toString('base64')}`;

@@ -14,7 +14,7 @@ let bed: Bed;
 beforeAll(async () => {
   bed = await Bed.make({ ...ordinary, build: 'probes' });
 }, 90_000);
-afterAll(() => bed.stop(), 30_000);
+afterAll(() => bed.stop());
 
 const killSession = serviceKills.find(({ name }) => name.endsWith('session-service'))!;
 /** Those that need no way of their own: the load leads there. */

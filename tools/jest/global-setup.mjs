@@ -1,5 +1,5 @@
-// One PostgreSQL for the whole run, whichever projects take part: jest runs a setup file once, however many of them name it.
-// It dies with this process, kill -9 included, and so does its folder.
+// One PostgreSQL for the whole run, and one system if a spec asks for it, whichever projects take part: jest runs a setup file once,
+// however many of them name it. Both die with this process, kill -9 included, and so do their folders.
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,11 @@ export default async function globalSetup() {
     maxConnections: 500,
   });
   process.env.TEST_DATABASE_ADMIN_URL = postgres.url;
+  process.env.PGCONNECT_TIMEOUT = '30'; // on a busy machine a server needs time to greet everybody
   const { makeTemplate } = await import('../../dist/libs/testing/src/test-database.js');
   await makeTemplate(postgres.url).catch((error) => console.error(`no migrated database to copy: ${error.message}`)); // the specs that need it will say so too
-  globalThis.parleyTestPostgres = { child: postgres.child, folder };
+  const { offerSharedSystem } = await import('../../dist/libs/testing/src/shared-system.js');
+  const shared = await offerSharedSystem();
+  process.env.TEST_SHARED_SYSTEM_URL = shared.url;
+  globalThis.parleyTestServers = { postgres: postgres.child, folder, shared };
 }

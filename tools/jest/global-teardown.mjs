@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { releaseFolder } from '../../dist/tools/stack/lifeline.js';
 
 export default async function globalTeardown() {
-  const { child, folder } = globalThis.parleyTestPostgres;
-  await child.stop();
+  const { postgres, folder, shared } = globalThis.parleyTestServers;
+  await shared.stop();
+  await postgres.stop();
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   releaseFolder(folder);
 }

@@ -2,7 +2,8 @@ import { DataSource } from 'typeorm';
 import pg from 'pg';
 import type { DatabaseOptions } from './database.js';
 
-const CONNECT_TIMEOUT_MS = 3_000;
+/** The variable is libpq's, in seconds; a pool's own queue counts as well. */
+const CONNECT_TIMEOUT_MS = Number(process.env['PGCONNECT_TIMEOUT'] ?? 3) * 1000;
 /** How much later than the server we give up ourselves: only for a server that no longer answers at all. */
 const SILENCE_MS = 5_000;
 /** A paused process must not keep its locks: between two statements nobody of us waits for anything. */

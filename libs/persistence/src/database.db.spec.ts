@@ -300,7 +300,7 @@ describe("a request's deadline", () => {
     Database.deadline = () => Date.now() + 100;
     const start = Date.now();
     expect(await kindOf(db.write([], (tx) => tx.query('select pg_sleep(10)')))).toBe('unavailable deadline.passed');
-    expect(Date.now() - start).toBeLessThan(3_000);
+    expect(Date.now() - start).toBeLessThan(8_000);
   });
 
   test('cuts the wait for a lock off, and the connection is as good as new', async () => {

@@ -194,13 +194,22 @@ export class Database {
     }
   }
 
-  private async onConnection<T>(fn: (lease: Lease) => Promise<T>): Promise<T> {
-    const client = await this.pool.connect().catch((error: unknown): never => {
-      throw databaseUnavailable(error);
+  /** Heard from the moment it is given: the server's last words may come with its first, and unheard they would end the process. */
+  private lease(): Promise<{ lease: Lease; onError: (error: Error) => void }> {
+    return new Promise((resolve, reject) => {
+      this.pool.connect((error, client) => {
+        if (!client) return reject(databaseUnavailable(error));
+        const lease: Lease = { client, ahead: [] };
+        const onError = (failure: Error): void => void (lease.broken = failure);
+        client.on('error', onError);
+        resolve({ lease, onError });
+      });
     });
-    const lease: Lease = { client, ahead: [] };
-    const onError = (error: Error) => (lease.broken = error); // unheard, the event would end the process
-    client.on('error', onError);
+  }
+
+  private async onConnection<T>(fn: (lease: Lease) => Promise<T>): Promise<T> {
+    const { lease, onError } = await this.lease();
+    const { client } = lease;
     try {
       return await fn(lease);
     } catch (error) {

@@ -81,7 +81,7 @@ describe('A request that takes effect once', () => {
     await send({}, async () => {
       const began = performance.now();
       meanwhile = await refusal(send({ to: copies[1] }));
-      expect(performance.now() - began).toBeLessThan(1000);
+      expect(performance.now() - began).toBeLessThan(5000); // had it waited, the first could not have gone on
     });
 
     expect(meanwhile).toBe('conflict idempotency.in_progress');

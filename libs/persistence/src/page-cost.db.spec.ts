@@ -16,7 +16,7 @@ beforeAll(async () => {
   await db.query('create unique index item_of_org on item (org, position)');
   await db.query(`insert into item (org, name) select case n % 2 when 0 then 'ours' else 'theirs' end, 'i' || n from generate_series(1, ${ELEMENTS * 2}) n`);
   await db.query('vacuum analyze item');
-}, 60_000);
+});
 afterAll(async () => {
   await db.close();
   await server.drop();

@@ -13,7 +13,7 @@ const pauseMs = 25;
  * Asks until the probe has an answer. A probe that throws, or answers `notYet`, is asked again; when the time is over, the last
  * reason is the error.
  */
-export async function eventually<T>(probe: () => T | NotYet | Promise<T | NotYet>, { timeoutMs = 10_000 } = {}): Promise<T> {
+export async function eventually<T>(probe: () => T | NotYet | Promise<T | NotYet>, { timeoutMs = 20_000 } = {}): Promise<T> {
   const start = performance.now();
   for (;;) {
     const answer = await ask(probe);

@@ -1,8 +1,9 @@
 /**
- * What specs stand on: a real PostgreSQL database and a real broker of their own, and the whole system as child processes. It promises
- * that nothing outlives the test run, not even a killed one, and that two specs never share state. It starts no fakes of our own code.
- * Trap: the database server is the run's, from jest's global setup, so `testDatabase` and `startSystem` work only in the `db` and
- * `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
+ * What specs stand on: a real PostgreSQL database and a real broker of their own, and the whole system as child processes, one for all
+ * (`sharedSystem`) or one for a spec (`startSystem`). It promises that nothing outlives the test run, not even a killed one, and that two
+ * specs share no state but in the system for all, where each has its own organisations. It starts no fakes of our own code.
+ * Trap: the database server and the shared system are the run's, from jest's global setup, so `testDatabase`, `sharedSystem` and
+ * `startSystem` work only in the `db` and `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
  */
 export { eventually, notYet, type NotYet } from './eventually.js';
 export { attacked, REFUSED } from './forgery/attacked.js';
@@ -30,5 +31,6 @@ export { serviceNames } from '../../../tools/stack/services.js';
 export { isReachableByOthers } from '../../../tools/stack/system-user.js';
 export { startLauncher, type Launcher, type LauncherOptions } from './launcher.js';
 export { startService, type ServiceProcess } from '../../../tools/stack/service-process.js';
+export { sharedSystem } from './shared-system.js';
 export { startSystem, systemIdentities } from './system.js';
-export type { OrgCredentials, ServiceName, System, SystemOptions, SystemProcess } from './system.types.js';
+export type { OrgCredentials, ProcessLog, ServiceName, SharedSystem, System, SystemOptions, SystemProcess } from './system.types.js';

@@ -2,7 +2,7 @@ import { sleep } from '../../../tools/stack/wait.js';
 import { startService, type ServiceProcess } from '../../../tools/stack/service-process.js';
 import type { ServiceName, SystemProcess } from './system.types.js';
 
-const readyWithinMs = 30_000;
+const readyWithinMs = 90_000;
 
 interface ProcessOptions {
   name: ServiceName;

@@ -5,6 +5,7 @@ import { freePort } from '../../../tools/stack/ports.js';
 import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
 import { serviceEnv, type Surroundings } from '../../../tools/stack/service-env.js';
 import { serviceNames } from '../../../tools/stack/services.js';
+import { type Administration, createOrg } from './org.js';
 import { RunningProcess } from './system-process.js';
 import type { ServiceName, System, SystemOptions } from './system.types.js';
 import { tempFolder } from './temp-folder.js';
@@ -40,7 +41,7 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     folder.remove();
   };
   try {
-    const org = await bringUp(processes, options);
+    const org = await bringUp(processes, options, { baseUrl, adminToken: around.adminToken });
     return {
       ...org,
       baseUrl,
@@ -73,14 +74,12 @@ interface Described {
   env: Env;
 }
 
-async function bringUp(processes: Described[], { publicOpentok = false }: SystemOptions): Promise<OrgCredentials> {
-  const seeded = seedOrg(find(processes, 'auth-service', 0).env);
-  if (publicOpentok) {
-    const { orgId } = await seeded;
-    processes.filter(({ running }) => running.name === 'session-service').forEach(({ env }) => (env['OPENTOK_PUBLIC_ORG_ID'] = orgId));
-  }
-  const [org] = await Promise.all([seeded, ...processes.map(({ running }) => running.start())]);
-  return org;
+/** The seed of a stack starts one process more, so it is taken only where its organisation must be known before the others start. */
+async function bringUp(processes: Described[], { publicOpentok = false }: SystemOptions, admin: Administration): Promise<OrgCredentials> {
+  const seeded = publicOpentok ? await seedOrg(find(processes, 'auth-service', 0).env) : undefined;
+  if (seeded) processes.filter(({ running }) => running.name === 'session-service').forEach(({ env }) => (env['OPENTOK_PUBLIC_ORG_ID'] = seeded.orgId));
+  await Promise.all(processes.map(({ running }) => running.start()));
+  return seeded ?? createOrg(admin, 'Demo');
 }
 
 async function drawHttpPorts(options: SystemOptions): Promise<HttpPorts> {

@@ -37,6 +37,20 @@ export interface SystemProcess {
   logs(): string;
 }
 
+/** All that one process has printed so far. */
+export interface ProcessLog {
+  name: ServiceName;
+  text: string;
+}
+
+/** The one system of a run that all specs share which need no other; the credentials are those of an organisation of one spec. */
+export interface SharedSystem extends OrgCredentials, Pick<System, 'baseUrl' | 'baseUrls' | 'adminDatabaseUrl' | 'adminToken' | 'seedOrg'> {
+  /** As `presence`, who may only hear what session-service tells. */
+  readonly presenceNatsUrl: string;
+  /** Of all processes, also what other specs brought about. */
+  logs(): Promise<ProcessLog[]>;
+}
+
 /** The five services as real processes, on a database and a broker of their own. */
 export interface System extends OrgCredentials {
   /** Of the first gateway. */

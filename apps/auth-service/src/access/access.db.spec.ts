@@ -20,8 +20,8 @@ let orgId: string;
 beforeAll(async () => {
   auth = await startAuth({ env: { PARLEY_ADMIN_TOKEN: OPERATOR_TOKEN } });
   ({ orgId } = await auth.get(OrgsService).register(operator, 'Clinic'));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const tokens = () => auth.get(OrgTokensService);
 const exchange = (token: string) => auth.get(RpcClient).call(exchangeOpaqueToken, { token });

@@ -14,8 +14,8 @@ let auth: AuthSystem;
 
 beforeAll(async () => {
   auth = await startAuth({ copies: 2 });
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const audit = () => auth.get(AuditService);
 const orgs = () => auth.get(OrgsService);

@@ -18,8 +18,8 @@ beforeAll(async () => {
   ({ orgId } = await auth.get(OrgsService).register(operator, 'Clinic'));
   ({ clientId } = await auth.get(RegistrationsService).register(operator, orgId, { name: 'App', clickToCall: 'code', queryToken: true, scopes: ['call', 'admin'] }));
   ({ userId } = await auth.get(UsersService).register(operator, orgId, { username: 'ada', password: 'a password' }));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const rules = () => auth.get(CallRulesService);
 const told = async (kind: string): Promise<unknown[]> => {

@@ -9,8 +9,8 @@ let app: CallApp;
 beforeAll(async () => {
   auth = await startAuth();
   app = await newCallApp(auth);
-}, 60_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const program = (): Agent => new Agent(auth.url);
 const credentials = ({ user: { username, password } }: CallApp) => ({ username, password });

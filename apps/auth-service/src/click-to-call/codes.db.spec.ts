@@ -17,8 +17,8 @@ let app: CallApp;
 beforeAll(async () => {
   auth = await startAuth({ copies: 2 });
   app = await newCallApp(auth, { redirectUris: ['https://app.test/back', OTHER_BACK] });
-}, 60_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const redeem = (code: string, more: Record<string, string> = {}, at: CallApp = app, copy = 0): Promise<Reply> => new Agent(auth.instances[copy]?.url ?? '').get(exchangeOf(at, code, more));
 const newCodeOf = (at: CallApp = app, more: Record<string, string> = {}): Promise<string> => newCode(auth.url, at, more);

@@ -21,8 +21,8 @@ beforeAll(async () => {
   await auth.get(RegistrationsService).change(operator, disabled, { active: false });
   await auth.get(OrgsService).change(operator, ofDisabledOrg.orgId, { active: false });
   agent = await logIn(new Agent(auth.url), app);
-}, 60_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 /** Each hop with these fields, by somebody who is logged in. */
 const hops: Record<string, (fields: Record<string, string>) => Promise<Reply>> = {

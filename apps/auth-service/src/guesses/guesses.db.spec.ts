@@ -12,8 +12,8 @@ let nextAddress = 0;
 
 beforeAll(async () => {
   auth = await startAuth({ copies: 2, env: { FAILURES_PER_ADDRESS: '14', FAILURES_PER_CLIENT: '20' } });
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 beforeEach(async () => void (client = await auth.newClient()));
 
 const newAddress = (): string => `192.0.2.${(nextAddress += 1)}`;

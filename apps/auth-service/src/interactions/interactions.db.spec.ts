@@ -17,8 +17,8 @@ beforeAll(async () => {
   auth = await startAuth();
   classic = await newCallApp(auth);
   modern = await newModern(classic);
-}, 60_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 async function newModern(at: CallApp): Promise<CallApp> {
   const wishes = { name: 'Modern', grantTypes: ['authorization_code', 'refresh_token', DEVICE] as ('authorization_code' | 'refresh_token' | typeof DEVICE)[], redirectUris: [at.redirectUri] };

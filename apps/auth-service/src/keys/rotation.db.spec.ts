@@ -15,8 +15,8 @@ let client: TestClient;
 beforeAll(async () => {
   auth = await startAuth({ copies: 2 });
   client = await auth.newClient();
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const ring = () => auth.get<KeyRing<SigningKey>>(KeyRing);
 const byTest = noteOf(bySystem('spec'));
@@ -79,7 +79,7 @@ describe('The rotation of the signing key', () => {
     await eventually(async () => !(await published(0)).includes(oldKid) || notYet('the old key is still published'));
     await expect(verifier().verify(issued[0] ?? '')).rejects.toMatchObject({ code: 'token.invalid' });
     await verifier().verify(issued.at(-1) ?? '');
-  }, 40_000);
+  });
 
   it('that has begun is not begun again', async () => {
     const first = await ring().begin(byTest);
@@ -98,7 +98,7 @@ describe('The rotation of the signing key', () => {
     const next = await eventually(async () => Object.entries(await states()).find(([, state]) => state === 'next')?.[0] ?? notYet('no next key'));
     await age(next, 361);
     await signsWith(next);
-  }, 20_000);
+  });
 
   it('is the operator’s, and every change is recorded with who made it', async () => {
     const [admin, { actor }] = [auth.get(KeysAdminService), await newAdmin(auth)];

@@ -9,8 +9,8 @@ let client: TestClient;
 beforeAll(async () => {
   auth = await startAuth({ copies: 3 });
   client = await auth.newClient('Clinic of Dr Grey');
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const rpc = () => auth.get(RpcClient);
 const kidOf = (jwt: string): string => (JSON.parse(Buffer.from(jwt.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;

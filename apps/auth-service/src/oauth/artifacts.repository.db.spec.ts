@@ -13,7 +13,7 @@ beforeAll(async () => {
   database = await testDatabase('auth');
   await runMigrations({ url: database.url, schema, migrations });
   db = await Database.connect({ url: database.url, schema, entities: [] });
-}, 30_000);
+});
 afterAll(async () => {
   await db.close();
   await database.drop();

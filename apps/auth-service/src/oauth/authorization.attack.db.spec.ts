@@ -19,8 +19,8 @@ beforeAll(async () => {
   other = await newApp(auth, orgId, { ...codeApp, redirectUris: ['https://other.test/cb'] });
   visitor = new Visitor(auth.url, human);
   await codeFor(visitor, app);
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const ask = (url: string) => visitor.agent.get(url);
 

@@ -16,8 +16,8 @@ beforeAll(async () => {
   orgId = await newOrg(auth);
   human = await newHuman(auth, orgId);
   app = await newApp(auth, orgId, codeApp);
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const discover = (clientId: string, authentication: client.ClientAuth): Promise<client.Configuration> =>
   client.discovery(new URL(ISSUER), clientId, undefined, authentication, { [client.customFetch]: fetchFrom(auth.url) });

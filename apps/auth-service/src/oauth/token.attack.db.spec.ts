@@ -21,8 +21,8 @@ beforeAll(async () => {
   publicApp = await newApp(auth, orgId, { ...codeApp, tokenEndpointAuthMethod: 'none' });
   visitor = new Visitor(auth.url, await newHuman(auth, orgId));
   await codeFor(visitor, app);
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const copy = (number: number): string => auth.instances[number % 2]?.url ?? '';
 const redeem = (code: string, changes?: Record<string, string>, client = app, url = auth.url): Promise<Answer> => askToken(url, client, redemption(code, changes), TOKEN);

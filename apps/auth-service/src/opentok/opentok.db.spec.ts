@@ -19,8 +19,8 @@ beforeAll(async () => {
   [first, elsewhere] = [await auth.newClient(), await auth.newClient()];
   const added = await auth.get(Database).write([], (tx) => auth.get(ClientsService).createApiClient(tx, first.orgId, 'second'));
   second = { orgId: first.orgId, ...added };
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const session_id = '2_MX4xMjM0NTZ-MS4yLjMuNH4xNzk1MzAwMDAwMDAwfjAuODgwMjExODU4MzY3MTE5fg';
 const fields = { session_id, create_time: 1795300000, nonce: '0.5', role: 'moderator' as const, expire_time: 1795386400, connection_data: 'x', initial_layout_class_list: '' };

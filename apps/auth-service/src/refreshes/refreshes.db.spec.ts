@@ -8,8 +8,8 @@ let client: TestClient;
 beforeAll(async () => {
   auth = await startAuth({ copies: 2 });
   client = await auth.newClient();
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const grant = async (who = client) => (await askToken(auth.url, who, { grant_type: 'client_credentials' })).body;
 const refresh = (token: string, { who = client, copy = 0, path = '/v1/auth/token' } = {}): Promise<Answer> =>
@@ -211,7 +211,7 @@ describe('refreshes at once', () => {
     const [after] = await auth.sql<{ tokens: number }>(`select count(*) as tokens from oauth_artifact where model = 'RefreshToken'`);
     expect((after?.tokens ?? 0) - (before?.tokens ?? 0)).toBe(1);
     expect(await refresh(answers[0]?.body.refresh_token ?? '')).toMatchObject({ status: 200 });
-  }, 20_000);
+  });
 
   it('of more tokens than a copy has connections do not wait for each other for ever', async () => {
     const grants = await Promise.all(Array.from({ length: 12 }, () => grant()));
@@ -220,7 +220,7 @@ describe('refreshes at once', () => {
 
     expect(answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(12);
-  }, 20_000);
+  });
 
   it('of a lost token and of its successor leave one line of tokens', async () => {
     const first = await grant();

@@ -16,8 +16,8 @@ let orgId: string;
 beforeAll(async () => {
   auth = await startAuth();
   ({ orgId } = await orgs().register(operator, 'Clinic'));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const orgs = () => auth.get(OrgsService);
 const clients = () => auth.get(RegistrationsService);

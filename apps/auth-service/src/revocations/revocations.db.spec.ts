@@ -14,8 +14,8 @@ beforeAll(async () => {
   auth = await startAuth({ copies: 2 });
   client = await auth.newClient();
   await auth.get(Live).listen(tokensRevoked, ({ revocations }) => told.push(...revocations.map(({ kind, key }) => `${kind} ${key}`)));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 beforeEach(() => void (told.length = 0));
 
 const revocations = () => auth.get(RevocationsService);

@@ -15,8 +15,8 @@ beforeAll(async () => {
   auth = await startAuth();
   client = await auth.newClient();
   ({ userId } = await auth.get(UsersService).register(operator, client.orgId, { username: 'ann', password: 'a-password' }));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const grant = async (who = client) => (await askToken(auth.url, who, { grant_type: 'client_credentials' })).body;
 const jtiOf = ({ access_token }: { access_token: string }): string => String(claimsOf(access_token)['jti']);

@@ -16,8 +16,8 @@ let client: TestClient;
 beforeAll(async () => {
   auth = await startAuth();
   client = await auth.newClient();
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 /** Longer than a client is remembered. */
 const forgetClients = () => new Promise((resolve) => setTimeout(resolve, 550));

@@ -10,8 +10,8 @@ let orgId: string;
 beforeAll(async () => {
   auth = await startAuth();
   ({ orgId } = await orgs().register(operator, 'Clinic'));
-}, 30_000);
-afterAll(() => auth.stop(), 30_000);
+});
+afterAll(() => auth.stop());
 
 const users = () => auth.get(UsersService);
 const orgs = () => auth.get(OrgsService);
@@ -27,7 +27,7 @@ describe('a username', () => {
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(tries.flatMap((result) => (result.status === 'rejected' ? [(result.reason as { code: string }).code] : []))).toEqual(Array(99).fill('user.username_taken'));
     expect(await auth.sql(`select count(*) as n from app_user where username = 'ada'`)).toEqual([{ n: 1 }]);
-  }, 60_000);
+  });
 
   it('may be another user’s in another org', async () => {
     const other = await orgs().register(operator, 'Other');
@@ -106,19 +106,18 @@ describe('a login', () => {
   it('takes an unknown name as much time as a wrong password', async () => {
     const { username } = await newUser();
     const timeOf = async (name: string): Promise<number> => {
-      const times: number[] = [];
-      for (let i = 0; i < 9; i += 1) {
-        const began = performance.now();
-        await login(name, 'wrong');
-        times.push(performance.now() - began);
-      }
-      return times.sort((a, b) => a - b)[4]!;
+      const began = performance.now();
+      await login(name, 'wrong');
+      return performance.now() - began;
     };
+    const rounds: { known: number; unknown: number }[] = [];
     await timeOf('warm-up');
-    const [known, unknown] = [await timeOf(username), await timeOf('nobody')];
+    for (let i = 0; i < 9; i += 1) rounds.push({ known: await timeOf(username), unknown: await timeOf('nobody') }); // by turns: a machine is not equally busy all the time
+    const median = (times: number[]): number => times.sort((a, b) => a - b)[4]!;
+    const ratio = median(rounds.map(({ unknown }) => unknown)) / median(rounds.map(({ known }) => known));
 
-    expect(unknown / known).toBeGreaterThan(0.5);
-    expect(unknown / known).toBeLessThan(2);
+    expect(ratio).toBeGreaterThan(0.5);
+    expect(ratio).toBeLessThan(2);
   });
 });
 

@@ -1,11 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { jest } from '@jest/globals';
 import { type BridgeState, type CallState, callSid, type CloudEvent, type UserCallDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { adminOf, CallBench, MAX_DURATION, operator, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
-
-jest.setTimeout(60_000);
 
 let database: TestDatabase;
 let bench: CallBench;

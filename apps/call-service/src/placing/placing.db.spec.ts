@@ -1,8 +1,5 @@
-import { jest } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { CallBench, MAX_DURATION, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
-
-jest.setTimeout(60_000);
 
 let database: TestDatabase;
 let bench: CallBench;

@@ -28,7 +28,7 @@ beforeAll(async () => {
   db = copies[0];
   usage = new UsageService(db, new UsageRepository());
   records = new RecordsService(db, new RecordsRepository());
-}, 60_000);
+});
 afterAll(async () => {
   await Promise.all(copies.map((copy) => copy.close()));
   await server.drop();

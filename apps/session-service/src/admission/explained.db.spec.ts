@@ -10,7 +10,7 @@ let bench: Bench;
 beforeAll(async () => {
   server = await testDatabase('session');
   bench = await Bench.start(server.url);
-}, 30_000);
+});
 afterAll(async () => {
   await bench.stop();
   await server.drop();
@@ -235,7 +235,7 @@ describe('B: a person who is banned', () => {
     await Promise.all(guests);
 
     expect([left, await live(), [...new Set(codes)]]).toEqual([[], [], ['granted', 'link.revoked']]);
-  }, 20_000);
+  });
 });
 
 describe('R: links that were signed offline', () => {

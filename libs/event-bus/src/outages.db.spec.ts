@@ -1,0 +1,204 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { natsOptions } from '@parley/platform';
+import { eventually } from '@parley/testing';
+import { atOnce, inTurn, ofThing, stepsOf } from './scene.fixture.e2e.js';
+
+describe('the relay', () => {
+  atOnce('that was killed between sending and noting it has sent has no double effect', async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats }) => {
+    await startAll();
+    await stepAll(['a', 'b'], 20);
+    await seenBy(40);
+    await quiet();
+    await session.stopAll();
+    await session.db.query('update relay set high = 0, stream_last_seq = 0');
+    await stepAll(['a', 'b'], 5);
+    await session.run(natsOptions(nats.url));
+    const seen = await seenBy(50);
+    await quiet();
+    expect(ofThing(seen, 'a')).toEqual(stepsOf('a', 25));
+    expect(await call.seen()).toHaveLength(50);
+    const stored = await withNats(async (nc) => (await (await jetstreamManager(nc)).streams.info('EVT_SESSION')).state.messages);
+    expect(stored).toBe(50);
+  });
+
+  atOnce('never stores an event without the one before it, even if an acknowledgement says it is out of step', async ({ nats, session, stepAll, quiet, storedSequences, withNats }) => {
+    await session.run(natsOptions(nats.url));
+    await session.step('a');
+    await quiet();
+    await withNats((nc) => jetstream(nc).publish('evt.session.stray.v1', '{}')); // the relay's idea of the stream is wrong now
+    await stepAll(['a'], 30);
+    await quiet();
+    expect(await storedSequences()).toEqual(Array.from({ length: 31 }, (_, n) => n + 1));
+  });
+
+  atOnce('stores nothing behind an event that the broker refuses, not even of the same batch', async ({ nats, session, stepAll, quiet, storedSequences }) => {
+    await stepAll(['a'], 5);
+    await session.db.query(`update outbox set envelope = rpad(envelope, 2000000) where sequence = 3`);
+    await session.run(natsOptions(nats.url));
+    await eventually(async () => ((await storedSequences()).length === 2 ? true : { notYet: 'the first two are not stored' }));
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    expect(await storedSequences()).toEqual([1, 2]);
+    await session.db.query('update outbox set envelope = trim(envelope)');
+    await quiet();
+    expect(await storedSequences()).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('outages', () => {
+  atOnce('writes go on without a broker, and what they told is told when it is back', async ({ nats, session, startAll, stepAll, seenBy }) => {
+    await startAll();
+    await session.step('a');
+    await seenBy(1);
+    await nats.kill();
+    const start = performance.now();
+    await stepAll(['a', 'b'], 10);
+    expect(performance.now() - start).toBeLessThan(10_000); // had each waited for the broker, it would be more
+    await nats.restart();
+    const seen = await seenBy(21);
+    expect(ofThing(seen, 'a')).toEqual(stepsOf('a', 11));
+    expect(ofThing(seen, 'b')).toEqual(stepsOf('b', 10));
+  });
+
+  atOnce('a broker that dies and returns again and again loses and doubles nothing', async ({ nats, call, startAll, stepAll, seenBy }) => {
+    await startAll();
+    const telling = stepAll(['a', 'b', 'c'], 150);
+    for (let n = 0; n < 3; n++) {
+      await nats.kill();
+      await nats.restart();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    await telling;
+    const seen = await seenBy(450);
+    for (const thing of ['a', 'b', 'c']) expect(ofThing(seen, thing)).toEqual(stepsOf(thing, 150));
+    expect(await call.seen()).toHaveLength(450);
+  });
+
+  atOnce('after a broker lost everything all is told again, and takes effect once', async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats }) => {
+    const bus = await startAll();
+    await stepAll(['a', 'b'], 10);
+    await seenBy(20);
+    await quiet();
+    await withNats(async (nc) => (await jetstreamManager(nc)).streams.delete('EVT_SESSION'));
+    await nats.restart();
+    await session.step('c');
+    expect(await seenBy(21)).toContain('c1');
+    await eventually(async () => ((await bus.stats()).redelivered >= 20 ? true : { notYet: 'not told again' }));
+    expect(await call.seen()).toHaveLength(21);
+  });
+
+  atOnce('a stream that is gone while nothing happens is noticed and filled again', async ({ session, startAll, stepAll, seenBy, quiet, withNats }) => {
+    await startAll();
+    await stepAll(['a'], 3);
+    await seenBy(3);
+    await quiet();
+    await withNats(async (nc) => (await jetstreamManager(nc)).streams.delete('EVT_SESSION'));
+    await eventually(() => withNats(async (nc) => ((await (await jetstreamManager(nc)).streams.info('EVT_SESSION')).state.messages === 3 ? true : { notYet: 'not filled' })), { timeoutMs: 20_000 });
+    await session.step('a');
+    expect(await seenBy(4)).toEqual(stepsOf('a', 4));
+  });
+
+  atOnce('a stream that lost its tail is made anew and filled from the ledger', async ({ nats, session, startAll, stepAll, seenBy, quiet }) => {
+    const bus = await startAll();
+    await stepAll(['a'], 3);
+    await seenBy(3);
+    await quiet();
+    await session.stopAll();
+    await session.db.query('update relay set stream_last_seq = 99'); // as if the broker had acknowledged more than it kept
+    await session.step('a');
+    await session.run(natsOptions(nats.url));
+    expect(await seenBy(4)).toEqual(stepsOf('a', 4));
+    await eventually(async () => ((await bus.stats()).redelivered === 3 ? true : { notYet: 'not told again' }));
+  });
+
+  atOnce('a consumer whose database was away goes on in order', async ({ call, startAll, stepAll, seenBy }) => {
+    await startAll();
+    await stepAll(['a'], 5);
+    await seenBy(5);
+    const cut = () => call.db.query(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`);
+    const telling = stepAll(['a', 'b'], 100);
+    for (let n = 0; n < 5; n++) {
+      await cut();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    await telling;
+    const seen = await seenBy(205);
+    expect(ofThing(seen, 'a')).toEqual(stepsOf('a', 105));
+    expect(ofThing(seen, 'b')).toEqual(stepsOf('b', 100));
+  });
+});
+
+describe('several copies', () => {
+  inTurn('of which one ends hand over at once, and nothing is lost or doubled', async ({ nats, session, call, seenBy }) => {
+    const first = await session.run(natsOptions(nats.url));
+    const consumer = await call.run(natsOptions(nats.url), ['session']);
+    await session.step('a');
+    await seenBy(1);
+    await session.run(natsOptions(nats.url));
+    await call.run(natsOptions(nats.url), ['session']);
+    const telling = (async () => {
+      for (let n = 0; n < 100; n++) await session.step('a', session.db);
+    })();
+    const start = performance.now();
+    await Promise.all([first.stop(), consumer.stop()]);
+    await telling;
+    expect(await seenBy(101)).toEqual(stepsOf('a', 101));
+    expect(performance.now() - start).toBeLessThan(5_000);
+  });
+
+  atOnce('one relay and one consumer work at a time', async ({ nats, session, call, stepAll, seenBy }) => {
+    await Promise.all([1, 2, 3].map(() => session.run(natsOptions(nats.url))));
+    await Promise.all([1, 2, 3].map(() => call.run(natsOptions(nats.url), ['session'])));
+    let inside = 0;
+    let most = 0;
+    call.before = async () => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      inside--;
+    };
+    await stepAll(['a', 'b', 'c'], 30);
+    await seenBy(90);
+    expect(most).toBe(1);
+    expect(await call.seen()).toHaveLength(90);
+  });
+
+  inTurn('of which the consumer is paused in a transaction: another takes over within 10 s, and the first can write nothing more', async (scene) => {
+    const { nats, session, call, seenBy, leaderOf } = scene;
+    await session.run(natsOptions(nats.url));
+    await call.run(natsOptions(nats.url), ['session']);
+    await session.step('a');
+    await seenBy(1);
+    scene.resume = call.pause();
+    await session.step('a');
+    await eventually(async () => {
+      const rows = await call.db.query("select from pg_stat_activity where state = 'idle in transaction' and datname = current_database()");
+      return rows.length > 0 ? true : { notYet: 'the handler did not begin' };
+    });
+    call.before = () => undefined;
+    const first = await leaderOf(call, 'consumer session');
+    await call.run(natsOptions(nats.url), ['session']);
+    await eventually(async () => ((await leaderOf(call, 'consumer session'))?.holder === first?.holder ? { notYet: 'the first still leads' } : true), { timeoutMs: 10_000 });
+    expect(await seenBy(2)).toEqual(['a1', 'a2']);
+    scene.resume();
+    await session.step('a');
+    expect(await seenBy(3)).toEqual(['a1', 'a2', 'a3']);
+  });
+
+  atOnce('a relay that was replaced can neither save nor disorder what its successor sends', async ({ nats, session, call, stepAll, seenBy, leaderOf }) => {
+    await session.run(natsOptions(nats.url));
+    await call.run(natsOptions(nats.url), ['session']);
+    await stepAll(['a'], 3);
+    await seenBy(3);
+    const before = await leaderOf(session, 'relay');
+    await session.db.query("update leader set holder = 'another', epoch = epoch + 1, until = clock_timestamp() + interval '3 s' where name = 'relay'");
+    await session.db.query('update relay set epoch = $1', [(before?.epoch ?? 0) + 1]);
+    const high = async () => (await session.db.query<{ high: number }>('select high from relay'))[0]?.high;
+    const then = await high();
+    await session.step('a');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(await high()).toBe(then);
+    expect(await seenBy(4)).toEqual(stepsOf('a', 4));
+    await eventually(async () => ((await leaderOf(session, 'relay'))?.epoch === (before?.epoch ?? 0) + 2 ? true : { notYet: 'not taken over' }));
+    await session.step('a');
+    expect(await seenBy(5)).toEqual(stepsOf('a', 5));
+  });
+});
