@@ -1,20 +1,12 @@
 import { jest } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { CallBench, MAX_DURATION, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
 
 jest.setTimeout(60_000);
 
-let database: TestDatabase;
 let bench: CallBench;
 
-beforeAll(async () => {
-  database = await testDatabase('call');
-  bench = await CallBench.start(database.url);
-});
-afterAll(async () => {
-  await bench.stop();
-  await database.drop();
-});
+beforeAll(async () => void (bench = await CallBench.start()));
+afterAll(() => bench.stop());
 afterEach(() => {
   bench.auth.rules = {};
   bench.auth.away = false;
