@@ -348,6 +348,17 @@ describe('the command line', () => {
     expect(await cliJson(['audit', 'verify', ...org])).toEqual([{ org: orgId, intact: true, entries: 9 }]);
   });
 
+  it('registers clients that sign, and clients that show to nobody who they are', async () => {
+    const org = ['--org', system.orgId];
+    const keys = (x: string) => ({ keys: [{ kty: 'OKP', crv: 'Ed25519', x }] });
+    const signing = await cliJson(['clients', 'create', 'Signing', ...org, '--auth-method', 'private_key_jwt', '--jwks', '-'], JSON.stringify(keys('old')));
+    expect(signing).toMatchObject({ tokenEndpointAuthMethod: 'private_key_jwt', jwks: keys('old') });
+    expect(await cliJson(['clients', 'update', signing['clientId'] as string, ...org, '--jwks', '-'], JSON.stringify(keys('new')))).toMatchObject({ jwks: keys('new') });
+    const open = await cliJson(['clients', 'create', 'Public', ...org, '--auth-method', 'none', '--grant-type', 'authorization_code']);
+    expect(open).toMatchObject({ tokenEndpointAuthMethod: 'none' });
+    expect(open).not.toHaveProperty('clientSecret');
+  });
+
   it('ends tokens and replaces keys, and the log of the system has both rings', async () => {
     const { orgId } = await cliJson(['orgs', 'create', 'To be ended']);
     const org = ['--org', orgId as string];
@@ -392,6 +403,8 @@ describe('the command line', () => {
     [['keys', 'rotate', 'all'], {}, 2, 'access or entry tokens'],
     [['tokens', 'revoke', 'token', 'a.b.c', '--org', 'x'], {}, 2, 'no access token'],
     [['tokens', 'revoke', 'user', 'x', '--org', 'x'], {}, 1, '404 org.not_found'],
+    [['clients', 'create', 'x', '--org', 'x', '--jwks', '/nonexistent'], {}, 2, 'can’t be read (ENOENT)'],
+    [['clients', 'create', 'x', '--org', 'x', '--jwks', '-'], {}, 2, 'no JSON'],
     [['orgs', 'get', 'x'], {}, 1, '404 org.not_found'],
     [['orgs', 'create', ''], {}, 1, '400 request.invalid'],
     [['orgs', 'list'], { PARLEY_ADMIN_TOKEN: 'wrong-token-of-somebody' }, 1, 'check PARLEY_ADMIN_TOKEN'],

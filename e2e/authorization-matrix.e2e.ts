@@ -5,6 +5,7 @@ import { Database } from '@parley/persistence';
 import { checkout, eventually, notYet, type OrgCredentials, runSql, startSystem, type System } from '@parley/testing';
 import { adminRoutes, describeAdminMatrix } from './admin-matrix.cases.js';
 import { describeDialectMatrix, dialectRoutes } from './dialect-matrix.cases.js';
+import { describeOAuthMatrix } from './oauth-matrix.cases.js';
 
 /** Who asks. Whatever is not said to be another’s is of the clinic. */
 const callers = [
@@ -505,6 +506,8 @@ describe.each(cells)('$route by $caller', ({ route, caller, cell }) => {
 });
 
 describeDialectMatrix(() => ({ system, orgs: [clinic, other], guest: clinic.things.guest, expired: tokens.expired, revoked: revokedToken }));
+
+describeOAuthMatrix(() => ({ system, orgs: [clinic, other], guest: clinic.things.guest, orgToken: tokens.org }));
 
 describeAdminMatrix(() => ({ system, guest: clinic.things.guest, apiToken: async () => (await clinic.newToken()).access_token, expired: tokens.expiredAdmin }));
 

@@ -1,8 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-
-/** What was typed is not a command. */
-export class UsageError extends Error {}
+import { active, callFilter, clientFields, jtiOf, limits, passwordOf, ringOf, UsageError, whole } from './fields.mjs';
 
 export const options = {
   help: { type: 'boolean', short: 'h' },
@@ -18,6 +15,8 @@ export const options = {
   scope: { type: 'string', multiple: true },
   'click-to-call': { type: 'string' },
   'query-token': { type: 'string' },
+  'auth-method': { type: 'string' },
+  jwks: { type: 'string' },
   overlap: { type: 'string' },
   password: { type: 'string' },
   'password-stdin': { type: 'boolean' },
@@ -52,41 +51,6 @@ function orgOf({ defaultOrg }, { org = defaultOrg }) {
 
 const at = (path, id) => `${path}/${encodeURIComponent(id)}`;
 
-function whole(text, option) {
-  if (!/^\d+$/.test(text)) throw new UsageError(`--${option} is a whole number, not ${text}`);
-  return Number(text);
-}
-
-const limit = (values, option) => (values[option] === undefined ? undefined : values[option] === 'none' ? null : whole(values[option], option));
-
-function limits(values) {
-  const [callsPerUser, ongoingCalls] = [limit(values, 'calls-per-user'), limit(values, 'ongoing-calls')];
-  return callsPerUser === undefined && ongoingCalls === undefined ? undefined : { callsPerUser, ongoingCalls };
-}
-
-function active({ enable, disable }) {
-  if (enable && disable) throw new UsageError('--enable or --disable, not both');
-  return enable ? true : disable ? false : undefined;
-}
-
-function yesOrNo(text, option) {
-  if (text === undefined) return undefined;
-  if (text !== 'yes' && text !== 'no') throw new UsageError(`--${option} is yes or no, not ${text}`);
-  return text === 'yes';
-}
-
-const clientFields = (values) => ({
-  redirectUris: values['redirect-uri'],
-  clickToCall: values['click-to-call'],
-  queryToken: yesOrNo(values['query-token'], 'query-token'),
-  scopes: values.scope,
-});
-
-function passwordOf(values) {
-  if (!values['password-stdin']) return values.password;
-  return readFileSync(0, 'utf8').replace(/\r?\n$/, '');
-}
-
 /** Tells the password, where it was made here: nobody else can. */
 async function createUser(connection, username, values) {
   const given = passwordOf(values);
@@ -119,40 +83,6 @@ async function verifyChain({ request }, org) {
   }
 }
 
-/** Of a whole access token only its id is sent. */
-function jtiOf(text) {
-  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(text)) return text;
-  const { jti } = parsed(Buffer.from(text.split('.')[1], 'base64url').toString()) ?? {};
-  if (typeof jti !== 'string') throw new UsageError('This is no access token.');
-  return jti;
-}
-
-function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function ringOf(ring) {
-  if (!['access', 'entry'].includes(ring)) throw new UsageError(`The keys are those of access or entry tokens, not ${ring}`);
-  return ring;
-}
-
-/** A moment as people write it, or in epoch seconds. */
-function moment(text, option) {
-  const at = /^\d+$/.test(text) ? Number(text) : Math.floor(Date.parse(text) / 1000);
-  if (!Number.isFinite(at)) throw new UsageError(`--${option} is a moment like 2026-11-01T09:00:00Z or epoch seconds, not ${text}`);
-  return at;
-}
-
-function callFilter(values) {
-  const given = ['org', 'username', 'client', 'number', 'status', 'state'].filter((name) => values[name] !== undefined).map((name) => [name, values[name]]);
-  const times = ['from', 'to'].filter((name) => values[name] !== undefined).map((name) => [name, moment(values[name], name)]);
-  return Object.fromEntries([...given, ...times]);
-}
-
 const command = (names, about, run, failed) => ({ names, about, run, failed });
 
 /** By thing and verb: the names that must be given, a line for the help, what it does. */
@@ -166,10 +96,10 @@ export const commands = {
   },
   clients: {
     list: command([], 'the clients of --org', (c, _, v) => all(c, `${orgOf(c, v)}/clients`)),
-    create: command(['name'], 'an API client; with --grant-type, --redirect-uri, --click-to-call, --query-token yes, --scope another', (c, [name], v) =>
-      c.request('POST', `${orgOf(c, v)}/clients`, { name, grantTypes: v['grant-type'], ...clientFields(v) })),
+    create: command(['name'], 'an API client; with --grant-type, --redirect-uri, --click-to-call, --query-token yes, --scope another; --auth-method none, or private_key_jwt with --jwks <file>', (c, [name], v) =>
+      c.request('POST', `${orgOf(c, v)}/clients`, { name, grantTypes: v['grant-type'], tokenEndpointAuthMethod: v['auth-method'], ...clientFields(v) })),
     get: command(['client'], 'one', (c, [id], v) => c.request('GET', at(`${orgOf(c, v)}/clients`, id))),
-    update: command(['client'], '--name, --redirect-uri, --click-to-call, --query-token yes|no, --scope, --enable, --disable, --calls-per-user n|none', (c, [id], v) =>
+    update: command(['client'], '--name, --redirect-uri, --click-to-call, --query-token yes|no, --scope, --jwks <file>, --enable, --disable, --calls-per-user n|none', (c, [id], v) =>
       c.request('PATCH', at(`${orgOf(c, v)}/clients`, id), { name: v.name, active: active(v), limits: limits(v), ...clientFields(v) })),
     'rotate-secret': command(['client'], 'a new secret; the old one goes on for --overlap seconds (86400)', (c, [id], v) =>
       c.request('POST', `${at(`${orgOf(c, v)}/clients`, id)}/rotate-secret`, v.overlap === undefined ? {} : { overlapSeconds: whole(v.overlap, 'overlap') })),

@@ -1,7 +1,8 @@
 // npm run parley -- ...: administration from the command line, over the same HTTP as everybody's. Runs from the source: no build.
 import { parseArgs } from 'node:util';
-import { commands, help, options, UsageError } from './commands.mjs';
+import { commands, help, options } from './commands.mjs';
 import { connect, RequestFailed } from './connection.mjs';
+import { UsageError } from './fields.mjs';
 import { show } from './show.mjs';
 
 async function run(args) {

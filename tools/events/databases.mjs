@@ -4,7 +4,7 @@ import { roleUrl, withDatabase } from '../../dist/tools/stack/provision.js';
 import { readRunState } from '../../dist/tools/stack/run-state.js';
 import { keptSecret } from '../../dist/tools/stack/secrets.js';
 import { databaseNames } from '../../dist/tools/stack/services.js';
-import { UsageError } from '../cli/commands.mjs';
+import { UsageError } from '../cli/fields.mjs';
 
 /**
  * Runs the work with the database of a service, by its short name (`auth`, `call`, ...).

@@ -2,7 +2,7 @@
 // it needs neither broker nor services. Runs after a build.
 import { parseArgs } from 'node:util';
 import { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom } from '../../dist/libs/event-bus/src/index.js';
-import { UsageError } from '../cli/commands.mjs';
+import { UsageError } from '../cli/fields.mjs';
 import { show } from '../cli/show.mjs';
 import { reachable, withDatabaseOf } from './databases.mjs';
 

@@ -25,7 +25,7 @@ export const newOrg = async (auth: AuthSystem): Promise<string> => (await auth.g
 
 /** A client as an operator registers it. */
 export async function newApp(auth: AuthSystem, orgId: string, wishes: Partial<NewClient>): Promise<App> {
-  const { clientId, clientSecret } = await auth.get(RegistrationsService).register(operator, orgId, { name: 'App', ...wishes });
+  const { clientId, clientSecret = '' } = await auth.get(RegistrationsService).register(operator, orgId, { name: 'App', ...wishes });
   return { orgId, clientId, secret: clientSecret };
 }
 

@@ -1,4 +1,4 @@
-import './oauth/runtime-notice.js';
+import './engine/runtime-notice.js';
 import { runService } from '@parley/platform';
 import { NatsServer } from '@parley/rpc';
 import { AppModule } from './app.module.js';

@@ -69,7 +69,7 @@ export async function newCallApp(auth: AuthSystem, wishes: { clickToCall?: 'off'
   const { orgId } = await auth.get(OrgsService).register(operator, 'Clinic');
   const redirectUri = 'https://app.test/back';
   const client = { name: 'Dial', clickToCall: 'implicit' as const, redirectUris: [redirectUri], ...wishes };
-  const { clientId, clientSecret: secret } = await auth.get(RegistrationsService).register(operator, orgId, client);
+  const { clientId, clientSecret: secret = '' } = await auth.get(RegistrationsService).register(operator, orgId, client);
   const password = 'correct horse';
   const { userId, username } = await auth.get(UsersService).register(operator, orgId, { username: 'ada', password });
   return { orgId, clientId, secret, redirectUri, user: { userId, username, password } };

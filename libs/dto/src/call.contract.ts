@@ -82,7 +82,7 @@ export const UsageDifferenceDto = z.object({ subscriptionId: z.uuid().nullable()
 
 export const reconcileUsage = rpc('call', 'reconcile-usage', {
   ...ofGateway,
-  doc: 'Participant-seconds as the call records have them and as the ledger has them, with the first 100 differences (U).',
+  doc: 'Participant-seconds as the call records have them and as the ledger has them, with the first 100 differences (U). Fails with `usage.too_many_records`.',
   request: Days,
   reply: z.object({ recorded: z.int(), booked: z.int(), differences: z.array(UsageDifferenceDto) }),
 });

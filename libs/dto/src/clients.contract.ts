@@ -93,10 +93,10 @@ export type ClientDetailsDto = z.output<typeof ClientDetailsDto>;
 
 export const registerClient = rpc('auth', 'register-client', {
   ...ofAdmin,
-  doc: 'Creates a client; its secret is told here and nowhere else.',
+  doc: 'Creates a client; its secret is told here and nowhere else. One whose `tokenEndpointAuthMethod` is `none` has none.',
   idempotent: 'secret',
   request: OrgId.extend({ client: NewClient }),
-  reply: ClientAdminDto.extend({ clientSecret: z.string() }),
+  reply: ClientAdminDto.extend({ clientSecret: z.string().optional() }),
 });
 export const listClients = rpc('auth', 'list-clients', {
   ...ofAdmin,
@@ -118,7 +118,7 @@ export const changeClient = rpc('auth', 'change-client', {
 });
 export const rotateClientSecret = rpc('auth', 'rotate-client-secret', {
   ...ofAdmin,
-  doc: 'A new secret, told here and nowhere else; the others go on for the overlap. Fails with `client.too_many_secrets`.',
+  doc: 'A new secret, told here and nowhere else; the others go on for the overlap. Fails with `client.too_many_secrets`, and with `client.public` for a client that has none.',
   idempotent: 'secret',
   request: ClientId.extend({ overlapSeconds: z.int().min(0) }),
   reply: z.object({ clientId: z.string(), clientSecret: z.string() }),

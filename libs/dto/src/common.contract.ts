@@ -33,11 +33,13 @@ export interface PageOf<T> {
   previous?: z.infer<typeof PageLink> | undefined;
 }
 
+/** Text without control characters (C0 and DEL): everything that is none. */
+export const WITHOUT_CONTROLS = /^[ -~\u0080-\uffff]*$/;
+
 /** A line of text that a person wrote: 1 to 256 characters, no control characters, no half of a surrogate pair (UTF-8 has none). */
 export const ShortText = z
   .string()
   .min(1)
   .max(256)
-  // eslint-disable-next-line no-control-regex -- the rule is about control characters
-  .regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters')
+  .regex(WITHOUT_CONTROLS, 'must not contain control characters')
   .regex(/^\P{Cs}*$/u, 'must be well-formed Unicode');

@@ -18,6 +18,7 @@ export * from './keys.contract.js';
 export * from './subscription.contract.js';
 export * from './session.contract.js';
 export * from './schedule.contract.js';
+export * from './session-settings.contract.js';
 export * from './admission.contract.js';
 export * from './capability.js';
 export * from './alias.contract.js';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AppError } from '@parley/dto';
 import { currentRequest, type OnceOnly, withRequest } from '@parley/platform';
 import { testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, forgetIdempotency, runMigrations, Sealer } from './index.js';
+import { baseMigration, Database, forgetIdempotency, rewrapAll, runMigrations, Sealer } from './index.js';
 
 let server: TestDatabase;
 let copies: [Database, Database];
@@ -11,9 +11,7 @@ let db: Database;
 beforeAll(async () => {
   server = await testDatabase('session');
   await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
-  const sealer = new Sealer(new Map([['k1', randomBytes(32)]]));
-  const connect = () => Database.connect({ url: server.url, schema: 'session', entities: [], sealer });
-  copies = [await connect(), await connect()];
+  copies = [await connect('k1'), await connect('k1')];
   db = copies[0];
   await db.query('create table effect (id bigserial primary key, org_id text)');
   Database.once = () => currentRequest()?.once;
@@ -24,6 +22,11 @@ afterAll(async () => {
   await server.drop();
 });
 afterEach(() => db.query('truncate effect, idempotency, clock_offset'));
+
+const keys = new Map(['k1', 'k2', 'k3'].map((id) => [id, randomBytes(32)]));
+/** With a key file of these keys, the first of them current. */
+const sealerOf = (...ids: string[]) => new Sealer(new Map(ids.map((id) => [id, keys.get(id) as Buffer])));
+const connect = (...ids: string[]) => Database.connect({ url: server.url, schema: 'session', entities: [], sealer: sealerOf(...ids) });
 
 const pass = (time: string) => db.query('insert into clock_offset (ahead) values ($1::interval) on conflict (one) do update set ahead = clock_offset.ahead + excluded.ahead', [time]);
 
@@ -146,6 +149,21 @@ describe('A request that takes effect once', () => {
     expect(await db.query('select reply from idempotency')).toEqual([{ reply: '' }]);
     expect(await refusal(send(secret))).toBe('conflict idempotency.secret_gone');
     expect(await effects()).toBe(1);
+  });
+
+  test('I.7 tells a secret again when the key that sealed it was replaced, and says so when that was dropped before its time', async () => {
+    const sent = { secret: true, client: 'key 1' };
+    const first = await send(sent);
+    const later = await connect('k2');
+    expect(await refusal(send({ ...sent, to: later }))).toBe('conflict idempotency.secret_gone');
+
+    expect(await rewrapAll(db, sealerOf('k2', 'k1'), [])).toEqual({ current: 'k2', rewrapped: 1, failed: [], under: { k2: 1 } });
+    expect(await send({ ...sent, to: later })).toEqual({ id: first.id, replayed: true });
+    expect(await effects()).toBe(1);
+
+    await pass('10 min 1 s');
+    expect(await rewrapAll(db, sealerOf('k3', 'k2'), [])).toMatchObject({ rewrapped: 0, under: {} });
+    await later.close();
   });
 
   test('I.2 has its effect in its first transaction; what it does after that it does again', async () => {

@@ -10,4 +10,4 @@ export const keyReused = () =>
 
 /** It took effect and must not do so again, and what it answered may not be told any more. */
 export const secretGone = () =>
-  new AppError('conflict', 'idempotency.secret_gone', 'This request took effect before. Its answer holds a secret, which is not told again after 10 minutes.');
+  new AppError('conflict', 'idempotency.secret_gone', 'This request took effect before. Its answer holds a secret, which is not told again after 10 minutes, or when the key that sealed it is gone.');

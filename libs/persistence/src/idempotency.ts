@@ -1,6 +1,7 @@
 import type { PoolClient, QueryResult } from 'pg';
 import type { OnceOnly } from '@parley/platform';
 import { inProgress, keyReused, secretGone } from './idempotency.errors.js';
+import type { SealedTable } from './sealer-rewrap.js';
 import type { Sealer, SealContext } from './sealer.js';
 import type { Query } from './transaction.js';
 
@@ -18,11 +19,23 @@ interface KeptRow {
 const KEPT_FOR = `interval '24 h'`;
 const SECRET_FOR = `interval '10 min'`;
 
-/** Forgets keys that are over, and secrets earlier; JSON begins with no letter `v`, a sealed text does. */
+/** JSON begins with no letter `v`, a sealed text does. */
+const SEALED = `reply like 'v1.%'`;
+
+/** Forgets keys that are over, and secrets earlier. */
 export const forgetIdempotency = [
   'delete from idempotency where expires_at < parley_now()',
-  `update idempotency set reply = '' where reply like 'v1.%' and expires_at < parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`,
+  `update idempotency set reply = '' where ${SEALED} and expires_at < parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`,
 ];
+
+/** The replies that are kept sealed, as long as they are told. A key holds no blank, so key and client are told apart. */
+export const keptSecrets: SealedTable = {
+  table: 'idempotency',
+  row: `t.key || ' ' || t.client_id`,
+  org: 't.org_id',
+  sealed: 'reply',
+  only: `${SEALED} and t.expires_at > parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`,
+};
 
 const keepSql = `
 insert into idempotency (org_id, client_id, key, fingerprint, reply, expires_at) values ($1, $2, $3, $4, $5, parley_now() + ${KEPT_FOR})
@@ -92,7 +105,11 @@ export class OnceWrite {
   private opened({ reply, tellsSecrets }: KeptRow): string {
     if (!this.request.secret) return reply;
     if (!tellsSecrets || !this.sealer) throw secretGone();
-    return this.sealer.open(reply, this.sealContext);
+    try {
+      return this.sealer.open(reply, this.sealContext);
+    } catch {
+      throw secretGone(); // the key that it was sealed under has left the file
+    }
   }
 
   private seal(reply: string): string {
@@ -102,7 +119,7 @@ export class OnceWrite {
 
   private get sealContext(): SealContext {
     const [org, client, key] = this.ids;
-    return { table: 'idempotency', row: JSON.stringify([client, key]), org };
+    return { table: keptSecrets.table, row: `${key} ${client}`, org };
   }
 }
 

@@ -2,12 +2,15 @@ import type { Database } from './database.js';
 
 interface PeriodicWork {
   everyMs: number;
-  work: () => Promise<void>;
+  /** Short, because a stop waits for it. Where there is a `batch`, it answers how many it did. */
+  work: () => Promise<number | void>;
+  /** As many as one piece of work does at the most: when it did as many, it goes on at once. */
+  batch?: number;
   /** Told once per outage. */
   failed: (error: unknown) => void;
 }
 
-/** Work that is done again and again, one after the other, and ends before the database goes. */
+/** Work that is done again and again, one after the other, and ends before the database goes. What fails is tried again like any other. */
 export class Periodic {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
@@ -18,7 +21,7 @@ export class Periodic {
 
   startOn(db: Database): void {
     db.beforeClose(() => this.stop());
-    this.plan();
+    this.plan(this.options.everyMs);
   }
 
   private async stop(): Promise<void> {
@@ -27,17 +30,27 @@ export class Periodic {
     await this.running;
   }
 
-  private plan(): void {
+  private plan(inMs: number): void {
     if (this.stopped) return;
-    this.timer = setTimeout(() => void (this.running = this.workAndPlan()), this.options.everyMs).unref();
+    this.timer = setTimeout(() => void (this.running = this.workAndPlan()), inMs).unref();
   }
 
   private async workAndPlan(): Promise<void> {
-    await this.options.work().then(
-      () => (this.failing = false),
-      (error: unknown) => this.complain(error),
-    );
-    this.plan();
+    const more = await this.worked();
+    this.plan(more ? 0 : this.options.everyMs);
+  }
+
+  /** @returns whether there is more to do at once */
+  private async worked(): Promise<boolean> {
+    const { work, batch = Infinity } = this.options;
+    try {
+      const done = await work();
+      this.failing = false;
+      return (done ?? 0) >= batch;
+    } catch (error) {
+      this.complain(error);
+      return false;
+    }
   }
 
   private complain(error: unknown): void {

@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { keptSecrets } from './idempotency.js';
 import { rewrapTable, type SealedTable, sealedUnder } from './sealer-rewrap.js';
 import type { Sealer } from './sealer.js';
 
@@ -12,10 +13,10 @@ export interface RewrapReport {
   under: Record<string, number>;
 }
 
-/** Puts everything in those tables under the first key of the file. */
+/** Puts everything in those tables under the first key of the file, and the replies that are kept under an Idempotency-Key. */
 export async function rewrapAll(db: Database, sealer: Sealer, tables: readonly SealedTable[]): Promise<RewrapReport> {
   const report: RewrapReport = { current: sealer.currentKey, rewrapped: 0, failed: [], under: {} };
-  for (const where of tables) {
+  for (const where of [...tables, keptSecrets]) {
     const { rewrapped, failed } = await rewrapTable(db, sealer, where);
     report.rewrapped += rewrapped;
     report.failed.push(...failed.map((row) => `${where.table} ${row}`));

@@ -2,13 +2,17 @@ import type { Database } from './database.js';
 import type { Sealer } from './sealer.js';
 import type { ReadTx } from './transaction.js';
 
-/** Where sealed texts stand. All four are SQL of ours, never input. */
+/** Where sealed texts stand: SQL of ours, never input, over the table's alias `t`. */
 export interface SealedTable {
   table: string;
-  /** The column that is the `row` of the context, also the table's key. */
+  /** The `row` of the context, also the table's key. */
   row: string;
-  /** An expression for the `org` of the context, over the table's alias `t`. */
+  /** The `org` of the context. */
   org: string;
+  /** The column of the sealed text; `sealed` unless told. */
+  sealed?: string;
+  /** Which rows still count; all of them unless told. */
+  only?: string;
 }
 
 export interface Rewrapped {
@@ -42,15 +46,17 @@ export async function rewrapTable(db: Database, sealer: Sealer, where: SealedTab
 }
 
 /** How many sealed texts stand under which key. */
-export async function sealedUnder(db: Pick<ReadTx, 'query'>, { table }: SealedTable): Promise<Record<string, number>> {
-  const rows = await db.query<{ key: string; count: number }>(`select split_part(sealed, '.', 2) as key, count(*) as count from ${table} where sealed is not null group by 1`);
+export async function sealedUnder(db: Pick<ReadTx, 'query'>, { table, sealed = 'sealed', only = 'true' }: SealedTable): Promise<Record<string, number>> {
+  const rows = await db.query<{ key: string; count: number }>(
+    `select split_part(t.${sealed}, '.', 2) as key, count(*) as count from ${table} t where t.${sealed} is not null and ${only} group by 1`,
+  );
   return Object.fromEntries(rows.map(({ key, count }) => [key, count]));
 }
 
-const olderRows = (db: Database, current: string, { table, row, org }: SealedTable, after: string): Promise<SealedRow[]> =>
+const olderRows = (db: Database, current: string, { table, row, org, sealed = 'sealed', only = 'true' }: SealedTable, after: string): Promise<SealedRow[]> =>
   db.query(
-    `select t.${row}::text as row, ${org} as org, t.sealed from ${table} t
-     where t.${row}::text collate "C" > $1 and split_part(t.sealed, '.', 2) <> $2 order by t.${row}::text collate "C" limit $3`,
+    `select (${row})::text as row, ${org} as org, t.${sealed} as sealed from ${table} t
+     where (${row})::text collate "C" > $1 and split_part(t.${sealed}, '.', 2) <> $2 and ${only} order by (${row})::text collate "C" limit $3`,
     [after, current, BATCH],
   );
 
@@ -62,10 +68,10 @@ function rewrap(sealer: Sealer, { table }: SealedTable, { row, org, sealed }: Se
   }
 }
 
-async function save(tx: Pick<ReadTx, 'query'>, { table, row }: SealedTable, moved: readonly [string, string, string][]): Promise<number> {
+async function save(tx: Pick<ReadTx, 'query'>, { table, row, sealed = 'sealed' }: SealedTable, moved: readonly [string, string, string][]): Promise<number> {
   const saved = await tx.query(
-    `update ${table} t set sealed = v.sealed from unnest($1::text[], $2::text[], $3::text[]) as v (row, was, sealed)
-     where t.${row}::text = v.row and t.sealed = v.was returning 1`,
+    `update ${table} t set ${sealed} = v.sealed from unnest($1::text[], $2::text[], $3::text[]) as v (row, was, sealed)
+     where (${row})::text = v.row and t.${sealed} = v.was returning 1`,
     [0, 1, 2].map((column) => moved.map((each) => each[column])),
   );
   return saved.length;

@@ -6,7 +6,7 @@
  * `startSystem` work only in the `db` and `e2e` projects (`*.db.spec.ts`, `e2e/*.e2e.ts`).
  */
 export { eventually, notYet, type NotYet } from './eventually.js';
-export { attacked, REFUSED } from './forgery/attacked.js';
+export { attacked, itRefusesTheKeyOf, itWithstandsForgery, REFUSED } from './forgery/attacked.js';
 export { forgeries, takeApart, type Forgery, type Genuine, type Parts } from './forgery/forgeries.js';
 export { compact, ecdsa, hmac, type Json, type Sign } from './forgery/jws.js';
 export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misissue } from './forgery/misissued.js';
@@ -14,6 +14,7 @@ export { withOtherS } from './forgery/signatures.js';
 export { type Hs256Vector, hs256Vectors, isJudged, lostTheirFault, tooLenient, withClaims } from './forgery/wycheproof-hs256.js';
 export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { runSql } from './run-sql.js';
+export { type Statement, statementsOf } from './statements.js';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js';
 export { tempFolder, type TempFolder } from './temp-folder.js';
 export { makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';

@@ -1,6 +1,6 @@
 import { AppError, internal } from '@parley/dto';
 import { MAX_BODY_BYTES } from '../http/body.js';
-import { bodyTooLarge, mediaTypeUnsupported, requestMalformed, routeNotFound, urlMalformed } from './http.errors.js';
+import { bodyTooLarge, JSON_TYPE, mediaTypeUnsupported, requestMalformed, routeNotFound, urlMalformed } from './http.errors.js';
 
 interface HttpFailure {
   status?: unknown;
@@ -26,7 +26,7 @@ function ofStatus(status: unknown): AppError {
     case 413:
       return bodyTooLarge(MAX_BODY_BYTES);
     case 415:
-      return mediaTypeUnsupported();
+      return mediaTypeUnsupported(JSON_TYPE);
     default:
       return internal();
   }

@@ -16,8 +16,11 @@ export const bodyMalformed = (): AppError => new AppError('invalid', 'request.js
 export const bodyTooLarge = (limit: number): AppError =>
   new AppError('invalid', 'request.too_large', `The body is larger than ${limit} bytes.`, { limit });
 
-export const mediaTypeUnsupported = (): AppError =>
-  new AppError('invalid', 'request.media_type', 'Send the body as Content-Type: application/json.');
+/** The type of bodies where nothing else is said. */
+export const JSON_TYPE = 'application/json';
+
+export const mediaTypeUnsupported = (...accepted: readonly string[]): AppError =>
+  new AppError('invalid', 'request.media_type', `Send the body as Content-Type: ${accepted.join(' or ')}.`);
 
 export const requestTooSlow = (): AppError => new AppError('invalid', 'request.timeout', 'The request took too long to arrive.');
 

@@ -9,11 +9,12 @@ import { readJson } from './json-body.js';
 /** What a form says otherwise than JSON: everything is text in it. */
 export type FromForm = (fields: Record<string, string>) => unknown;
 
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 const Parsed = createParamDecorator((fromForm: FromForm, context: ExecutionContext) => {
   const request = context.switchToHttp().getRequest<FastifyRequest>();
-  return isForm(request) ? fromForm(readForm(request)) : readJson(request);
+  return isForm(request) ? fromForm(readForm(request)) : readJson(request, FORM_TYPE);
 });
 
 /** The body of the request: JSON or a form, in the shape of the schema. No body is one that says nothing. */

@@ -1,7 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { bodyMalformed, mediaTypeUnsupported } from '../errors/http.errors.js';
+import { bodyMalformed, JSON_TYPE, mediaTypeUnsupported } from '../errors/http.errors.js';
 import { InShape } from './in-shape.pipe.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -11,10 +11,10 @@ const Parsed = createParamDecorator((_: unknown, context: ExecutionContext) => r
 /** The body of the request: JSON in the shape of the schema. 415 for another type, 400 for anything else that is wrong with it. */
 export const JsonBody = (schema: z.ZodType): ParameterDecorator => Parsed(new InShape(schema));
 
-/** Undefined: there is none. */
-export function readJson({ headers, body }: FastifyRequest): unknown {
+/** Undefined: there is none. @param others the types that the route takes beside JSON */
+export function readJson({ headers, body }: FastifyRequest, ...others: readonly string[]): unknown {
   if (!(body instanceof Buffer) || body.length === 0) return undefined;
-  if (!isJson(headers)) throw mediaTypeUnsupported();
+  if (!isJson(headers)) throw mediaTypeUnsupported(JSON_TYPE, ...others);
   try {
     return JSON.parse(utf8.decode(body));
   } catch {

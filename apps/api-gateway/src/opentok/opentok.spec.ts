@@ -182,6 +182,11 @@ describe('POST /session/create', () => {
 });
 
 describe('Other methods', () => {
+  it.each(['/session', '/session/2_abc/access', '/session/2_abc/connect'])('G.1: whoever sends another type to %s is told which there are', async (path) => {
+    const { status, text } = await post(path, 'sid=room', { ...good, 'content-type': 'text/plain' });
+    expect([status, text]).toEqual([400, expect.stringContaining('Send the body as Content-Type: application/json or application/x-www-form-urlencoded.')]);
+  });
+
   it.each(['GET', 'PUT', 'DELETE', 'PATCH', 'HEAD'])('G.2: %s is 405, and told in JSON what there is', async (method) => {
     for (const path of ['/session', '/session/2_abc/access', '/session/2_abc/connect', '/session/create']) {
       const { status, text, headers } = await send(gateway.url + path, { method, headers: good });

@@ -75,7 +75,7 @@ describe('the audit log', () => {
     await users.change(actor, { orgId, userId: user.userId }, { active: false });
     await orgs().change(actor, orgId, { limits: { ongoingCalls: 5 } });
     await orgs().change(operator, orgId, { active: false });
-    secrets.push(made.clientSecret, rotated.clientSecret, token.token, 'first secret', 'second secret');
+    secrets.push(made.clientSecret ?? '', rotated.clientSecret, token.token, 'first secret', 'second secret');
 
     const entries = await entriesOf(orgId, 12);
     expect(entries.map(({ act }) => act)).toEqual([

@@ -5,7 +5,7 @@ import { recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { ClientDirectory } from '../clients/client-directory.js';
 import { ConsentsRepository } from '../consents/consents.repository.js';
-import { newGrant } from '../oauth/grants.js';
+import { newGrant } from '../engine/grants.js';
 import { type AtWork, Visits } from '../oauth/visits.js';
 import type { Form } from '../tokens/form.js';
 import type { User } from '../users/user.entity.js';

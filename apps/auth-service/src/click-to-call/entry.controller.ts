@@ -1,5 +1,6 @@
-import { Controller, Get, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Post, UseFilters } from '@nestjs/common';
 import { EngineDoor } from '../oauth/engine-door.js';
+import { Form } from '../tokens/form.js';
 import { redirect, send } from '../visitors/answer.js';
 import { PageErrorFilter } from '../visitors/page-error.filter.js';
 import { queryOf, VisitedBy, type Visitor } from '../visitors/visitor.js';
@@ -17,17 +18,26 @@ export class EntryController {
     private readonly door: EngineDoor,
   ) {}
 
-  /** RFC 6749, 3.1; ClickToCall's flow begins here as well. */
+  /** RFC 6749, 3.1: by a query or by a form. */
   @Get('oauth/auth')
-  async authorize(@VisitedBy() visitor: Visitor): Promise<string | object> {
-    const query = queryOf(visitor);
-    if (await this.calls.isForEngine(query)) return this.door.authorize(visitor);
-    const { asked } = await this.calls.check(query);
-    return send(visitor, redirect(`/auth/login?${new URLSearchParams(parametersOf(asked)).toString()}`, 302));
+  authorize(@VisitedBy() visitor: Visitor): Promise<string | object> {
+    return this.begin(visitor, queryOf(visitor));
+  }
+
+  @Post('oauth/auth')
+  authorizeByForm(@VisitedBy() visitor: Visitor, @Body() form = new Form('')): Promise<string | object> {
+    return this.begin(visitor, form);
   }
 
   @Get('oauth/token')
   async redeem(@VisitedBy() visitor: Visitor): Promise<string | object> {
     return send(visitor, redirect(await this.exchange.redeem(queryOf(visitor))));
+  }
+
+  /** ClickToCall's flow begins here as well. */
+  private async begin(visitor: Visitor, form: Form): Promise<string | object> {
+    if (await this.calls.isForEngine(form)) return this.door.authorize(visitor, form);
+    const { asked } = await this.calls.check(form);
+    return send(visitor, redirect(`/auth/login?${new URLSearchParams(parametersOf(asked)).toString()}`, 302));
   }
 }

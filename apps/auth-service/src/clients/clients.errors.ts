@@ -5,7 +5,7 @@ export const clientNotFound = () => new AppError('not_found', 'client.not_found'
 
 /** Somebody else can be it: it shows to nobody who it is. */
 export const publicClient = () =>
-  new AppError('invalid', 'client.public', 'A client whose tokenEndpointAuthMethod is none has clickToCall off, and neither the scope admin nor introspect.');
+  new AppError('invalid', 'client.public', 'A client whose tokenEndpointAuthMethod is none has clickToCall off, no secret, and neither the scope admin nor introspect.');
 
 export const signsNothing = () => new AppError('invalid', 'client.no_keys', 'Only a client whose tokenEndpointAuthMethod is private_key_jwt has keys.');
 

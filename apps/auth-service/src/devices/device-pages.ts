@@ -3,7 +3,7 @@ import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { deviceCodePage, deviceConfirmPage } from '../pages/device-pages.js';
 import { noticePage } from '../pages/notice-page.js';
 import type { HtmlPage } from '../pages/page-shell.js';
-import { routes } from '../oauth/routes.js';
+import { routes } from '../engine/routes.js';
 
 const action = routes.code_verification;
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Post, UseFilters } from '@nestjs/common';
 import { Guesses } from '../guesses/guesses.service.js';
 import { EngineDoor } from '../oauth/engine-door.js';
-import { routes } from '../oauth/routes.js';
+import { routes } from '../engine/routes.js';
 import { PageErrorFilter } from '../visitors/page-error.filter.js';
 import { queryOf, VisitedBy, type Visitor } from '../visitors/visitor.js';
 import { OFFERED } from './device-pages.js';

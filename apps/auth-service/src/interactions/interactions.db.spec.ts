@@ -22,7 +22,7 @@ afterAll(() => auth.stop());
 
 async function newModern(at: CallApp): Promise<CallApp> {
   const wishes = { name: 'Modern', grantTypes: ['authorization_code', 'refresh_token', DEVICE] as ('authorization_code' | 'refresh_token' | typeof DEVICE)[], redirectUris: [at.redirectUri] };
-  const { clientId, clientSecret: secret } = await auth.get(RegistrationsService).register(operator, at.orgId, wishes);
+  const { clientId, clientSecret: secret = '' } = await auth.get(RegistrationsService).register(operator, at.orgId, wishes);
   return { ...at, clientId, secret };
 }
 
@@ -78,6 +78,34 @@ describe('an application of today’s standards (P7)', () => {
     const begun = await reverse.get(hop('/oauth/auth', asked(other)));
     await follow(reverse, await reverse.post(pathOf(begun), credentials(classic)));
     expect((await reverse.get(hop('/auth/grant', asks(classic)))).body).toMatchObject({ message: 'grant' });
+  });
+
+  it('asks by a form as well (RFC 6749, 3.1)', async () => {
+    const begun = await new Agent(auth.url).post('/oauth/auth', asked());
+    expect([begun.status, pathOf(begun)]).toEqual([303, expect.stringMatching(/^\/auth\/login\/[\w-]+$/)]);
+    const classically = await new Agent(auth.url).post('/oauth/auth', asks(classic));
+    expect([classically.status, pathOf(classically)]).toEqual([302, expect.stringMatching(/^\/auth\/login\?/)]);
+    expect(await new Agent(auth.url).post('/oauth/auth', {})).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
+  });
+
+  it('begins again if somebody else has logged in meanwhile', async () => {
+    const other = { username: 'somebody else', password: 'a long password' };
+    await auth.get(UsersService).register(operator, classic.orgId, other);
+    const agent = new Agent(auth.url);
+    const begun = await agent.get(hop('/oauth/auth', asked()));
+    const back = await agent.post(pathOf(begun), credentials(modern));
+    await agent.get('/auth/logout');
+    expect((await agent.post('/auth/login', { ...asks(classic), ...other })).status).toBe(303);
+
+    expect(await agent.get(pathOf(back))).toMatchObject({ status: 400, body: { error: 'interaction_over' } });
+    expect((await follow(agent, await agent.get(hop('/oauth/auth', asked())))).body).toMatchObject({ message: 'grant' });
+  });
+
+  it.each<[string, (agent: Agent) => Promise<Reply>]>([
+    ['a code that is sent', (agent) => agent.post('/auth/device', { user_code: 'AAAA-BBBB' })],
+    ['a way back', (agent) => agent.get('/auth/device/0192f3a0-0000-7000-8000-00000000000a')],
+  ])('P8: %s without the session of the form is out of date', async (_what, ask) => {
+    expect(await ask(new Agent(auth.url))).toMatchObject({ status: 400, body: { error: 'interaction_over' } });
   });
 
   it('is told of a no', async () => {

@@ -4,7 +4,7 @@ import { recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { ConsentsRepository } from '../consents/consents.repository.js';
 import { badCredentials } from '../login/login.errors.js';
-import { newGrant } from '../oauth/grants.js';
+import { newGrant } from '../engine/grants.js';
 import { type AtWork, Visits } from '../oauth/visits.js';
 import type { User } from '../users/user.entity.js';
 import { UsersRepository } from '../users/users.repository.js';

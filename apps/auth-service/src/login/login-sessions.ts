@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Provider, Session } from 'oidc-provider';
 import { recordAct } from '../audit/record-act.js';
-import { SESSION_TTL } from '../oauth/engine-config.js';
+import { SESSION_TTL } from '../engine/engine-config.js';
 import { type AtWork, Visits } from '../oauth/visits.js';
 import { Settings } from '../settings.module.js';
 import type { User } from '../users/user.entity.js';

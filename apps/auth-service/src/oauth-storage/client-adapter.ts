@@ -1,7 +1,7 @@
 import type { Adapter, ClientMetadata } from 'oidc-provider';
 import { type ApiClient, isClientId } from '../clients/client.entity.js';
 import type { ClientsRepository } from '../clients/clients.repository.js';
-import { currentVisit } from '../oauth/visit.js';
+import { currentVisit } from '../engine/visit.js';
 
 /** The engine wants one to be there. Who a client is was seen before the visit (`Visit.isAuthenticated`), and no secret opens anything. */
 export const NOT_A_SECRET = 'none';

@@ -4,8 +4,8 @@ import { ClientsRepository } from '../clients/clients.repository.js';
 import { ConsentsRepository } from '../consents/consents.repository.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ClientAdapter } from './client-adapter.js';
-import type { EngineParts } from '../oauth/engine-config.js';
-import { currentVisit } from '../oauth/visit.js';
+import type { EngineParts } from '../engine/engine-config.js';
+import { currentVisit } from '../engine/visit.js';
 
 /** Whom the engine knows: clients, people, and what these have allowed those. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { ArtifactAdapter } from './artifact-adapter.js';
-import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
-import type { EngineParts } from '../oauth/engine-config.js';
+import { ArtifactsRepository } from './artifacts.repository.js';
+import type { EngineParts } from '../engine/engine-config.js';
 import { EngineDirectory } from './engine-directory.js';
 import { ServerSecret } from './server-secret.js';
-import { currentVisit } from '../oauth/visit.js';
+import { currentVisit } from '../engine/visit.js';
 
 type Stored = Pick<EngineParts, 'adapter' | 'issuedAt' | 'isPerson' | 'remembered' | 'isFirstUse' | 'secrets'>;
 

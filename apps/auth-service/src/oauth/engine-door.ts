@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { interactionOver } from '../interactions/interactions.errors.js';
 import { Form } from '../tokens/form.js';
 import { responseModes } from '../oauth-storage/client-adapter.js';
 import { unsupportedResponseMode } from '../tokens/tokens.errors.js';
-import { queryOf, type Visitor } from '../visitors/visitor.js';
-import type { EngineRequest } from './engine.js';
-import type { Visit } from './visit.js';
+import type { Visitor } from '../visitors/visitor.js';
+import type { EngineRequest } from '../engine/engine.js';
+import { routes } from '../engine/routes.js';
+import type { Visit } from '../engine/visit.js';
 import { Visits } from './visits.js';
 
 /** What the engine may know of a request. */
@@ -18,25 +20,33 @@ const notHandedOn = ['connection', 'content-length', 'date', 'keep-alive', 'tran
 export class EngineDoor {
   constructor(private readonly visits: Visits) {}
 
-  /** An authorization request. A form that posts itself (`form_post`) would need a script, and no page of ours runs one. */
-  async authorize(visitor: Visitor): Promise<string> {
-    const { body } = visitor.request;
-    const mode = (body instanceof Form ? body : queryOf(visitor)).one('response_mode');
+  /** An authorization request, asked by a query or by a form. A form that posts itself (`form_post`) would need a script, and no page of ours runs one. */
+  async authorize(visitor: Visitor, asked: Form): Promise<string> {
+    const mode = asked.one('response_mode');
     if (mode !== undefined && !responseModes.includes(mode)) throw unsupportedResponseMode();
-    return (await this.pass(visitor)).body;
+    const request: EngineRequest = { method: 'GET', url: `${routes.authorization}?${asked.text}`, headers: knownOf(visitor.request) };
+    return (await this.ask(visitor, request)).body;
   }
 
-  /** The answer is the visitor's but for its body, which is left to the caller. @param url path and query */
-  async pass({ request, reply }: Visitor, url = request.url): Promise<{ body: string; visit: Visit }> {
-    const { status, headers, body, visit } = await this.visits.ask({ ...toEngine(request), url });
+  /** The answer is the visitor's but for its body, which is left to the caller. @param url path and query @throws `interaction_over` */
+  pass(visitor: Visitor, url = visitor.request.url): Promise<{ body: string; visit: Visit }> {
+    return this.ask(visitor, { ...toEngine(visitor.request), url });
+  }
+
+  private async ask({ reply }: Visitor, request: EngineRequest): Promise<{ body: string; visit: Visit }> {
+    const { status, headers, body, visit } = await this.visits.ask(request);
+    if (visit.isOver) throw interactionOver();
     const kept = Object.entries(headers).filter(([name]) => !notHandedOn.includes(name));
     void reply.code(status).headers(Object.fromEntries(kept));
     return { body, visit };
   }
 }
 
-function toEngine({ method, url, headers, body }: FastifyRequest): EngineRequest {
-  const known = Object.fromEntries(told.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])));
-  if (method !== 'POST') return { method: 'GET', url, headers: known };
-  return { method, url, headers: { ...known, 'content-type': 'application/x-www-form-urlencoded' }, body: body instanceof Form ? body.text : '' };
+const knownOf = ({ headers }: FastifyRequest): Record<string, string> => Object.fromEntries(told.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])));
+
+function toEngine(request: FastifyRequest): EngineRequest {
+  const { method, url, body } = request;
+  const headers = knownOf(request);
+  if (method !== 'POST') return { method: 'GET', url, headers };
+  return { method, url, headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' }, body: body instanceof Form ? body.text : '' };
 }

@@ -4,7 +4,7 @@ import { KeyRing } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { Settings } from '../settings.module.js';
 import { EngineStorage } from '../oauth-storage/engine-storage.js';
-import { Engine } from './engine.js';
+import { Engine } from '../engine/engine.js';
 
 /** The engine with the keys of today. */
 @Injectable()

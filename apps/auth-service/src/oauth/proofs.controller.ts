@@ -3,7 +3,7 @@ import { Payload } from '@nestjs/microservices';
 import { type ReplyOf, type RequestOf, useProof } from '@parley/dto';
 import { Database } from '@parley/persistence';
 import { Rpc } from '@parley/rpc';
-import { ArtifactsRepository } from './artifacts.repository.js';
+import { ArtifactsRepository } from '../oauth-storage/artifacts.repository.js';
 
 /** Proofs are shown to any gateway; here it is known which have been. */
 @Controller()

@@ -5,8 +5,6 @@ import { LOGGER, type Logger } from '@parley/platform';
 const EVERY_MS = 15_000;
 /** Rows in one statement: a long one would hold back vacuum and the shutdown. */
 const BATCH = 1_000;
-/** Batches of one table in one go: the rest has time until the next, and a shutdown waits for no more. */
-const AT_ONCE = 50;
 
 /** Injection token of the tables whose rows have an end. */
 export const EXPIRING = Symbol('EXPIRING');
@@ -27,13 +25,13 @@ export class Expiry implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const failed = (error: unknown): void => this.logger.warn({ err: error }, 'what is over was not thrown away');
-    new Periodic({ everyMs: EVERY_MS, work: () => this.sweep(), failed }).startOn(this.db);
+    new Periodic({ everyMs: EVERY_MS, batch: BATCH, work: () => this.sweep(), failed }).startOn(this.db);
   }
 
-  async sweep(): Promise<void> {
-    for (const table of this.tables) {
-      let batches = 0;
-      while ((await table.removeExpired(this.db, BATCH)) === BATCH && batches < AT_ONCE) batches += 1;
-    }
+  /** One batch of each table. @returns how many rows of the table that had most */
+  async sweep(): Promise<number> {
+    let most = 0;
+    for (const table of this.tables) most = Math.max(most, await table.removeExpired(this.db, BATCH));
+    return most;
   }
 }

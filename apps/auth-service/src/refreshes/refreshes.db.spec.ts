@@ -1,5 +1,7 @@
+import { Database } from '@parley/persistence';
+import { type Statement, statementsOf } from '@parley/testing';
 import { type Answer, askToken, type AuthSystem, claimsOf, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
-import { hashOf } from '../oauth/artifacts.repository.js';
+import { hashOf } from '../oauth-storage/artifacts.repository.js';
 import { Expiry } from './expiry.js';
 
 let auth: AuthSystem;
@@ -15,6 +17,10 @@ const grant = async (who = client) => (await askToken(auth.url, who, { grant_typ
 const refresh = (token: string, { who = client, copy = 0, path = '/v1/auth/token' } = {}): Promise<Answer> =>
   askToken(auth.instances[copy]?.url ?? '', who, { grant_type: 'refresh_token', refresh_token: token }, path);
 const invalidGrant = { status: 400, body: { error: 'invalid_grant' } };
+
+/** What is about tokens among the statements, by their names. */
+const aboutTokens = (sent: Statement[]) =>
+  sent.splice(0).filter(({ name, text }) => name === 'token-issue' || (/oauth_artifact|refresh_answer|advisory_xact/.test(text) && !text.includes('skip locked'))).map(({ name, text }) => name ?? text);
 
 /** As if this were so long ago. */
 const age = (token: string, seconds: number) =>
@@ -39,6 +45,20 @@ describe('a refresh', () => {
     expect([body.access_token, body.refresh_token]).not.toContain(first.access_token);
     expect(body.refresh_token).not.toBe(first.refresh_token);
     expect(claimsOf(body.access_token)).toMatchObject({ sub: client.clientId, client_id: client.clientId, org_id: client.orgId, userId: client.clientId });
+  });
+
+  it('costs a statement to wait its turn, to read, to use, to date and to write; to be told again, two; a first grant, two', async () => {
+    const sent = statementsOf(auth.get(Database));
+    const first = await grant();
+    const ofGrant = aboutTokens(sent);
+    await refresh(first.refresh_token);
+    const ofRefresh = aboutTokens(sent);
+    await refresh(first.refresh_token);
+    expect({ ofGrant, ofRefresh, again: aboutTokens(sent) }).toEqual({
+      ofGrant: ['token-issue', 'artifacts-store'],
+      ofRefresh: ['refresh-lock', 'refresh-read', 'artifact-consume', 'token-issue', 'refresh-keep'],
+      again: ['refresh-lock', 'refresh-read'],
+    });
   });
 
   it('can be done as often as one likes', async () => {

@@ -1,34 +1,30 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@parley/persistence';
 import { byClient, recordAct } from '../audit/record-act.js';
-import type { ApiClient } from '../clients/client.entity.js';
-import { ArtifactsRepository, hashOf, type RefreshTokenState } from '../oauth/artifacts.repository.js';
-import { GRANT_TTL } from '../oauth/engine-config.js';
+import { GRANT_TTL } from '../engine/engine-config.js';
+import type { Engine, EngineAnswer, TokenBody } from '../engine/engine.js';
+import { Visit } from '../engine/visit.js';
+import { hashOf } from '../oauth-storage/artifacts.repository.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
-import type { Engine, EngineAnswer, TokenBody } from '../oauth/engine.js';
-import { Visit } from '../oauth/visit.js';
 import { refusedByEngine } from '../tokens/tokens.errors.js';
-import { RefreshAnswersRepository } from './refresh-answers.repository.js';
+import { RefreshesRepository, type RefreshToken, type RefreshTokenState } from './refreshes.repository.js';
 
 /** An authenticated client and what it asks for. */
-export interface Refresh {
-  client: ApiClient;
+export interface Refresh extends Pick<RefreshToken, 'client'> {
   refreshToken: string;
   scope: string | undefined;
   /** RFC 9449, 4. */
   dpop: string | undefined;
 }
 
-type Hashed = Refresh & { tokenHash: string };
+type Hashed = Refresh & RefreshToken;
 
-interface Kept {
-  client: ApiClient;
-  tokenHash: string;
-  answer: TokenBody;
+/** One refresh, in its turn. */
+interface Turn {
+  tx: Tx;
+  engine: Engine;
+  visit: Visit;
 }
-
-/** All refreshes of one authorization, one after the other. */
-const grantLock = (grantId: string): string => `grant ${grantId}`;
 
 /** The rules of refresh tokens (coviu.md, C1). The engine is strict, a second use ends the authorization; what softens it stands here. */
 @Injectable()
@@ -36,52 +32,53 @@ export class RefreshesService {
   constructor(
     private readonly db: Database,
     private readonly engines: EngineHolder,
-    private readonly artifacts: ArtifactsRepository,
-    private readonly answers: RefreshAnswersRepository,
+    private readonly refreshes: RefreshesRepository,
   ) {}
 
   /** One transaction: the rotation, and the answer for those who ask again. What the engine refuses it may also have revoked: that stays. */
-  async refresh(request: Refresh): Promise<TokenBody> {
+  async refresh(asked: Refresh): Promise<TokenBody> {
     const engine = await this.engines.get();
-    const tokenHash = hashOf(request.refreshToken);
-    const known = await this.db.read((tx) => this.artifacts.refreshTokenState(tx, request.client.id, tokenHash));
-    const answer = await this.db.write(known ? [grantLock(known.grantId)] : [], (tx) => this.inTurn(tx, engine, { ...request, tokenHash }));
+    const request = { ...asked, tokenHash: hashOf(asked.refreshToken) };
+    const inTurn = (tx: Tx): Promise<EngineAnswer> => {
+      this.refreshes.lock(tx, request);
+      return this.inTurn({ tx, engine, visit: new Visit(tx, request.client, { collects: true }) }, request);
+    };
+    const answer = await this.db.write([], inTurn, { waitForLocks: false });
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
     return answer.body;
   }
 
-  private async inTurn(tx: Tx, engine: Engine, request: Hashed): Promise<EngineAnswer> {
-    const { client, tokenHash } = request;
-    const state = await this.artifacts.refreshTokenState(tx, client.id, tokenHash);
-    if (!state) return rotate(tx, engine, request); // the engine says what is wrong with it
-    const body = state.used ? await this.answers.find(tx, client, tokenHash) : undefined;
-    if (body) return { ok: true, body };
-    const answer = await (state.unusedSuccessor === null ? rotate(tx, engine, request) : this.rotateAgain(tx, engine, request));
-    if (answer.ok) await this.keep(tx, state, { client, tokenHash, answer: answer.body });
+  private async inTurn(turn: Turn, request: Hashed): Promise<EngineAnswer> {
+    const state = await this.refreshes.find(turn.tx, request);
+    if (!state) return rotate(turn, request); // the engine says what is wrong with it
+    if (state.used && state.answer) return { ok: true, body: state.answer };
+    const answer = await (state.unusedSuccessor === null ? rotate(turn, request, state) : this.rotateAgain(turn, request, state));
+    if (answer.ok) this.keep(turn, request, { state, answer: answer.body });
     return answer;
   }
 
   /** Its successor was never used, so the answer got lost. A refusal is thrown, so that the token stays used. */
-  private async rotateAgain(tx: Tx, engine: Engine, request: Hashed): Promise<EngineAnswer> {
-    await this.artifacts.reopen(tx, request.tokenHash);
-    const answer = await rotate(tx, engine, request);
+  private async rotateAgain(turn: Turn, request: Hashed, { artifacts }: RefreshTokenState): Promise<EngineAnswer> {
+    await this.refreshes.reopen(turn.tx, request);
+    const reopened = new Map([...artifacts].map(([name, row]) => [name, { ...row, consumed: null }]));
+    const answer = await rotate(turn, request, { artifacts: reopened });
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
     return answer;
   }
 
   /** A successor that got lost stands behind the new one too: should it turn up after all, it is an old token like the other. */
-  private async keep(tx: Tx, state: RefreshTokenState, { client, tokenHash, answer }: Kept): Promise<void> {
-    const behind = state.unusedSuccessor === null ? [tokenHash] : [tokenHash, state.unusedSuccessor];
-    await this.artifacts.succeed(tx, behind, hashOf(answer.refresh_token ?? ''));
-    await this.artifacts.extendGrant(tx, state.grantId, GRANT_TTL);
-    await this.answers.save(tx, client, { tokenHash, answer });
+  private keep({ tx, visit }: Turn, request: Hashed, { state, answer }: { state: RefreshTokenState; answer: TokenBody }): void {
+    const { grantHash, unusedSuccessor } = state;
+    const behind = unusedSuccessor === null ? [request.tokenHash] : [request.tokenHash, unusedSuccessor];
+    const artifacts = visit.unwritten?.values() ?? [];
+    this.refreshes.keep(tx, request, { grantHash, behind, successor: hashOf(answer.refresh_token ?? ''), answer, artifacts, grantLife: GRANT_TTL });
   }
 }
 
 /** The engine ends the authorization of a token that was used before. */
-async function rotate(tx: Tx, engine: Engine, { client, refreshToken, scope, dpop }: Refresh): Promise<EngineAnswer> {
+async function rotate({ tx, engine, visit }: Turn, { client, refreshToken, scope, dpop }: Refresh, { artifacts }: Pick<RefreshTokenState, 'artifacts'> = { artifacts: new Map() }): Promise<EngineAnswer> {
+  artifacts.forEach((row, name) => visit.foreseen.set(name, row));
   const form: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', refreshToken]];
-  const visit = new Visit(tx, client);
   const answer = await engine.token(client, visit, { dpop, form: scope ? [...form, ['scope', scope]] : form });
   if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'refresh-token.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
   return answer;

@@ -48,6 +48,11 @@ export class RegisteredClient {
     return this.row.active;
   }
 
+  /** It shows to nobody who it is: a secret would be good for nothing. */
+  get isPublic(): boolean {
+    return this.row.tokenEndpointAuthMethod === 'none';
+  }
+
   /** What the table is to hold. */
   get state(): Readonly<RegisteredClientRow> {
     return this.row;

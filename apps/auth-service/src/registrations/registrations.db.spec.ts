@@ -21,10 +21,10 @@ afterAll(() => auth.stop());
 
 const orgs = () => auth.get(OrgsService);
 const clients = () => auth.get(RegistrationsService);
-const token = async (clientId: string, secret: string): Promise<number> => (await askToken(auth.url, { clientId, secret }, { grant_type: 'client_credentials' })).status;
+const token = async (clientId: string, secret = ''): Promise<number> => (await askToken(auth.url, { clientId, secret }, { grant_type: 'client_credentials' })).status;
 
 /** How long until the token endpoint refuses. Milliseconds. */
-async function refusedAfter(clientId: string, secret: string): Promise<number> {
+async function refusedAfter(clientId: string, secret?: string): Promise<number> {
   const began = performance.now();
   await eventually(async () => {
     const status = await token(clientId, secret);
@@ -60,6 +60,14 @@ describe('a client', () => {
       await expect(clients().change(operator, { orgId, clientId }, change)).rejects.toMatchObject({ kind: 'invalid', code: 'client.public' });
       await expect(clients().register(operator, orgId, { name: 'App', grantTypes, tokenEndpointAuthMethod: 'none', ...change })).rejects.toMatchObject({ code: 'client.public' });
     }
+  });
+
+  it('that shows to nobody who it is, has no secret, now or later', async () => {
+    const wishes = { name: 'App', grantTypes: ['authorization_code' as const], tokenEndpointAuthMethod: 'none' as const };
+    const { clientId, ...told } = await clients().register(operator, orgId, wishes);
+    expect(told).not.toHaveProperty('clientSecret');
+    await expect(clients().rotateSecret(operator, { orgId, clientId }, 0)).rejects.toMatchObject({ kind: 'invalid', code: 'client.public' });
+    expect(await clients().read(operator, { orgId, clientId })).toMatchObject({ secrets: [] });
   });
 
   it('has other keys when it says so, if it has any', async () => {
@@ -165,7 +173,7 @@ describe('a rotated secret', () => {
     const noteIn = async (seconds: number) => {
       await auth.sql('delete from clock_offset');
       await auth.sql('insert into clock_offset (ahead) values (make_interval(secs => $1))', [seconds]);
-      ofAnotherCopy.note(client, old);
+      ofAnotherCopy.note(client, old ?? '');
       ofAnotherCopy.note(client, 'no secret of it');
       await ofAnotherCopy.flush();
       return (await secrets())[1]?.lastUsed;

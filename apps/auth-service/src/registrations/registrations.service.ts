@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { ClientAdminDto, ClientChange, ClientDetailsDto, ListOf, ListPage, NewClient, registerClient, ReplyOf, rotateClientSecret } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
-import { Database } from '@parley/persistence';
+import { Database, type Tx } from '@parley/persistence';
 import { recordAct } from '../audit/record-act.js';
 import { tellRule } from '../call-rules/call-rules.js';
 import { newClientSecret } from '../clients/client.entity.js';
-import { tooManySecrets } from '../clients/clients.errors.js';
+import { publicClient, tooManySecrets } from '../clients/clients.errors.js';
 import { AdminReach } from '../orgs/admin-reach.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { RegisteredClient } from './registered-client.entity.js';
@@ -36,12 +36,11 @@ export class RegistrationsService {
     return this.db.write([], async (tx) => {
       await this.reach.enter(tx, actor, orgId);
       const client = RegisteredClient.from(randomUUID(), orgId, wishes);
-      const secret = newClientSecret();
       await this.registrations.insert(tx, client);
-      await this.registrations.insertSecret(tx, orgId, { clientId: client.id, secret });
+      const secret = client.isPublic ? {} : { clientSecret: await this.newSecret(tx, client) };
       const { clientId, ...details } = client.toDto();
       recordAct(tx, actor, { orgId, act: 'client.created', target: { kind: 'client', id: clientId }, details });
-      return { ...client.toDto(), clientSecret: secret };
+      return { ...client.toDto(), ...secret };
     });
   }
 
@@ -77,15 +76,21 @@ export class RegistrationsService {
   }
 
   rotateSecret(actor: Actor, { orgId, clientId }: Place, overlapSeconds: number): Promise<ReplyOf<typeof rotateClientSecret>> {
-    const clientSecret = newClientSecret();
     return this.db.write([], async (tx) => {
       await this.reach.enter(tx, actor, orgId);
-      await this.registrations.lock(tx, orgId, clientId);
+      const client = await this.registrations.lock(tx, orgId, clientId);
+      if (client.isPublic) throw publicClient();
       const going = await this.registrations.endSecrets(tx, clientId, overlapSeconds);
       if (overlapSeconds > 0 && going >= MAX_SECRETS) throw tooManySecrets(MAX_SECRETS);
-      await this.registrations.insertSecret(tx, orgId, { clientId, secret: clientSecret });
+      const clientSecret = await this.newSecret(tx, client);
       recordAct(tx, actor, { orgId, act: 'client.secret-rotated', target: { kind: 'client', id: clientId }, details: { overlapSeconds } });
       return { clientId, clientSecret };
     });
+  }
+
+  private async newSecret(tx: Tx, { id: clientId, state: { orgId } }: RegisteredClient): Promise<string> {
+    const secret = newClientSecret();
+    await this.registrations.insertSecret(tx, orgId, { clientId, secret });
+    return secret;
   }
 }

@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
+import { ArtifactsRepository } from '../oauth-storage/artifacts.repository.js';
 import { RevocationsController } from './revocations.controller.js';
 import { RevocationsRepository } from './revocations.repository.js';
 import { RevocationsService } from './revocations.service.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type ReplyOf, type Revocation, type listRevocations, type RequestOf, tokensRevoked } from '@parley/dto';
 import { Database, type Tx } from '@parley/persistence';
 import { Live } from '@parley/rpc';
-import { ArtifactsRepository, type ArtifactsOf } from '../oauth/artifacts.repository.js';
+import { ArtifactsRepository, type ArtifactsOf } from '../oauth-storage/artifacts.repository.js';
 import { type LiveToken, RevocationsRepository, type TokenOwner } from './revocations.repository.js';
 
 /** The transaction that revokes: what it undoes was never revoked, what it commits every gateway is told. */

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ReadTx } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import { isClientId } from '../clients/client.entity.js';
-import { accessTokens, hashOf } from '../oauth/artifacts.repository.js';
+import { accessTokens, hashOf } from '../oauth-storage/artifacts.repository.js';
 
 /** What an org has that can be revoked. */
 @Injectable()

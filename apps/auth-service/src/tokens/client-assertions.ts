@@ -3,9 +3,9 @@ import { Database } from '@parley/persistence';
 import { createLocalJWKSet, type JWTPayload, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { ApiClient } from '../clients/client.entity.js';
-import { ArtifactsRepository } from '../oauth/artifacts.repository.js';
-import { routes } from '../oauth/routes.js';
-import { onceId } from '../oauth/token-rules.js';
+import { ArtifactsRepository } from '../oauth-storage/artifacts.repository.js';
+import { routes } from '../engine/routes.js';
+import { onceId } from '../engine/token-rules.js';
 import { Settings } from '../settings.module.js';
 
 /** What a client may sign with. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
-import type { TokenBody } from '../oauth/engine.js';
+import type { TokenBody } from '../engine/engine.js';
 import { anyCredentials, basicCredentials } from './client-credentials.js';
 import { Form } from './form.js';
 import { TokensService } from './tokens.service.js';

@@ -1,11 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@parley/persistence';
 import { byClient, recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
-import { hashOf } from '../oauth/artifacts.repository.js';
-import { EngineHolder } from '../oauth/engine-holder.js';
-import type { TokenBody } from '../oauth/engine.js';
-import { Visit } from '../oauth/visit.js';
+import { hashOf } from '../oauth-storage/artifacts.repository.js';
+import type { EngineAnswer, TokenBody } from '../engine/engine.js';
+import { type InVisit, Visits } from '../oauth/visits.js';
 import { RefreshesService } from '../refreshes/refreshes.service.js';
 import { ClientAuthentication } from './client-authentication.js';
 import { credentialParameters, type Presented } from './client-credentials.js';
@@ -30,9 +28,8 @@ const DEVICE = 'urn:ietf:params:oauth:grant-type:device_code';
 @Injectable()
 export class TokensService {
   constructor(
-    private readonly db: Database,
+    private readonly visits: Visits,
     private readonly authentication: ClientAuthentication,
-    private readonly engines: EngineHolder,
     private readonly refreshes: RefreshesService,
   ) {}
 
@@ -51,11 +48,9 @@ export class TokensService {
   }
 
   /** One transaction: an access token without its row in the ledger, or a refresh token that nobody was told of, never exists. */
-  private async clientCredentials(client: ApiClient, { form, dpop, coviu }: Asked): Promise<TokenBody> {
+  private clientCredentials(client: ApiClient, { form, dpop, coviu }: Asked): Promise<TokenBody> {
     const scope = scopeFor(client, form.one('scope'));
-    const engine = await this.engines.get();
-    return this.db.write([], async (tx) => {
-      const visit = new Visit(tx, client);
+    return this.visits.asClient(client, async ({ visit, engine }) => {
       if (coviu) visit.grantId = await engine.newGrant(visit, client, scope);
       const answer = await engine.token(client, visit, { dpop, form: [['grant_type', 'client_credentials'], ['scope', scope], ...(coviu ? [] : resourceOf(form))] });
       if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
@@ -74,13 +69,12 @@ export class TokensService {
   private async redeem(client: ApiClient, { form, dpop, accessOnly = false }: Asked, name: 'code' | 'device_code'): Promise<TokenBody> {
     const code = form.one(name);
     if (!code) throw invalidRequest(`${name} is missing`);
-    const engine = await this.engines.get();
-    const answer = await this.db.write([`code ${hashOf(code)}`], async (tx) => {
-      const visit = Object.assign(new Visit(tx, client), { accessOnly });
+    const redeem = async ({ tx, visit, engine }: InVisit): Promise<EngineAnswer> => {
       const answered = await engine.token(client, visit, { dpop, form: form.without(credentialParameters) });
       if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'code.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
       return answered;
-    });
+    };
+    const answer = await this.visits.asClient(client, redeem, { locks: [`code ${hashOf(code)}`], accessOnly });
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
     return answer.body;
   }

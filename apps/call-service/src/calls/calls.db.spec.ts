@@ -1,20 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { type BridgeState, type CallState, callSid, type CloudEvent, type UserCallDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { adminOf, CallBench, MAX_DURATION, operator, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
 
-let database: TestDatabase;
 let bench: CallBench;
 
-beforeAll(async () => {
-  database = await testDatabase('call');
-  bench = await CallBench.start(database.url);
-});
-afterAll(async () => {
-  await bench.stop();
-  await database.drop();
-});
+beforeAll(async () => void (bench = await CallBench.start()));
+afterAll(() => bench.stop());
 
 const org: Actor = userOf('key-1', 'key-1');
 const calls = (copy = 0) => bench.copies[copy]!.calls;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, Periodic } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { CallsService } from '../calls/calls.service.js';
 
@@ -12,35 +12,15 @@ const BATCH = 100;
  * come by: everybody judges by the time at which a call is over.
  */
 @Injectable()
-export class CallsReaper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-
+export class CallsReaper implements OnApplicationBootstrap {
   constructor(
+    private readonly db: Database,
     private readonly calls: CallsService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.loop();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      if ((await this.round()) < BATCH) await sleep(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    }
-  }
-
-  /** A round that fails is tried again like any other. */
-  private round(): Promise<number> {
-    return this.calls.endDue(BATCH).catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'calls that are over could not be ended');
-      return 0;
-    });
+    const failed = (error: unknown): void => this.logger.warn({ err: error }, 'calls that are over could not be ended');
+    new Periodic({ everyMs: EVERY_MS, batch: BATCH, work: () => this.calls.endDue(BATCH), failed }).startOn(this.db);
   }
 }

@@ -1,17 +1,9 @@
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { CallBench, MAX_DURATION, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
 
-let database: TestDatabase;
 let bench: CallBench;
 
-beforeAll(async () => {
-  database = await testDatabase('call');
-  bench = await CallBench.start(database.url);
-});
-afterAll(async () => {
-  await bench.stop();
-  await database.drop();
-});
+beforeAll(async () => void (bench = await CallBench.start()));
+afterAll(() => bench.stop());
 afterEach(() => {
   bench.auth.rules = {};
   bench.auth.away = false;

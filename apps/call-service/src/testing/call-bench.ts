@@ -7,6 +7,7 @@ import type { Actor } from '@parley/jwt';
 import { Database, DatabaseModule, runMigrations } from '@parley/persistence';
 import { createLogger, LOGGER, Readiness } from '@parley/platform';
 import { RpcClient, TokenVerifiers } from '@parley/rpc';
+import { testDatabase } from '@parley/testing';
 import { CallsModule } from '../calls/calls.module.js';
 import { CallsService } from '../calls/calls.service.js';
 import { HistoryController } from '../history/history.controller.js';
@@ -90,17 +91,19 @@ const servicesOf = (app: INestApplicationContext): Omit<CallCopy, 'stop'> => ({
   sessionNews: app.get(PresenceConsumer, { strict: false }),
 });
 
-/** Two copies on one database, with a clock that can be moved. */
+/** Two copies on a database of their own, with a clock that can be moved. */
 export class CallBench {
   private constructor(
     readonly copies: CallCopy[],
     readonly auth: FakeAuth,
+    private readonly dropDatabase: () => Promise<void>,
   ) {}
 
-  static async start(url: string): Promise<CallBench> {
+  static async start(): Promise<CallBench> {
+    const { url, drop } = await testDatabase('call');
     await runMigrations({ url, schema, migrations });
     const auth = new FakeAuth();
-    return new CallBench(await Promise.all([startCallCopy(url, auth), startCallCopy(url, auth)]), auth);
+    return new CallBench(await Promise.all([startCallCopy(url, auth), startCallCopy(url, auth)]), auth, drop);
   }
 
   get copy(): CallCopy {
@@ -109,6 +112,7 @@ export class CallBench {
 
   async stop(): Promise<void> {
     await Promise.all(this.copies.map((copy) => copy.stop()));
+    await this.dropDatabase();
   }
 
   async moveClock(seconds: number): Promise<void> {

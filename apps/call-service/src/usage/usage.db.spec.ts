@@ -142,6 +142,17 @@ describe('Usage', () => {
     expect(await usage.reconcile(actor, { to: dayOf('2026-11-01') })).toEqual({ recorded: 10, booked: 10, differences: [] });
     expect(await usage.reconcile(of('org-2'), {})).toEqual({ recorded: 0, booked: 0, differences: [] });
   });
+
+  it('U.6: says so when there are more records than it can read in time, and compares fewer days', async () => {
+    await attended('2026-11-01T09:00:00', '2026-11-01T09:00:10');
+    await db.query(`insert into participation (entry_id, call_id, org_id, joined, left_at)
+      select gen_random_uuid(), (select id from call_record), 'org-1', '2026-10-01', '2026-10-01 00:00:01' from generate_series(1, 30000)`);
+    Database.deadline = () => Date.now() + 12;
+    const inHaste = usage.reconcile(actor, {}).finally(() => (Database.deadline = () => undefined));
+
+    await expect(inHaste).rejects.toMatchObject({ kind: 'unprocessable', code: 'usage.too_many_records' });
+    expect(await usage.reconcile(actor, { from: dayOf('2026-11-01') })).toEqual({ recorded: 10, booked: 10, differences: [] });
+  });
 });
 
 /** Some occurrences round the end of a month, with people who come back, roles that change, and ends that become known better. */

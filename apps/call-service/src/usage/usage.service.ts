@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { listUsage, reconcileUsage, ReplyOf, RequestOf, UsageSumDto } from '@parley/dto';
+import { AppError, type listUsage, type reconcileUsage, type ReplyOf, type RequestOf, type UsageSumDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
-import { noDays } from './usage.errors.js';
+import { noDays, tooManyRecords } from './usage.errors.js';
 import { UsageRepository, type UsageRow } from './usage.repository.js';
 
 type Days = RequestOf<typeof reconcileUsage>;
@@ -21,10 +21,12 @@ export class UsageService {
     return { ...found, items: found.items.map((row) => sumOf(orgId, row)) };
   }
 
-  /** @throws `usage.range` */
+  /** @throws `usage.range`, `usage.too_many_records` */
   async reconcile({ orgId }: Actor, days: Days): Promise<ReplyOf<typeof reconcileUsage>> {
     refuseNoDays(days);
-    return this.db.read((tx) => this.usage.reconcile(tx, orgId, days));
+    return this.db.write([], (tx) => this.usage.reconcile(tx, orgId, days)).catch((error: unknown): never => {
+      throw error instanceof AppError && error.code === 'deadline.passed' ? tooManyRecords() : error;
+    });
   }
 }
 

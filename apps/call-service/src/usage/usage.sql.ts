@@ -64,6 +64,10 @@ const bookedSql = `
   select subscription_id, date_trunc('month', day::timestamp) as month, seconds
   from (${dailySql(`and day >= ${dayAt('$2::bigint')} and day < ${dayAt('$3::bigint')}`)}) daily`;
 
+/** For the rest of the transaction a statement has `$1` ms, if it has not less anyway. */
+export const patienceSql = `
+  select set_config('statement_timeout', least($1::bigint, (1000 * extract(epoch from current_setting('statement_timeout')::interval))::bigint)::text, true)`;
+
 /** Both sides in one statement, so that they are of one moment. */
 export const reconcileSql = `
   with sums as (

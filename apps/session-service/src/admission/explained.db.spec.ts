@@ -1,20 +1,14 @@
 import type { LinkRevocationDto } from '@parley/dto';
 import { withRequest } from '@parley/platform';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 
 /** Every test has a session, a subscription and people of its own. */
 let turn = 0;

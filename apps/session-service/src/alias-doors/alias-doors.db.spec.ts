@@ -1,20 +1,15 @@
 import type { AliasDto, NewAlias, ShownAtAlias } from '@parley/dto';
-import { compact, eventually, hmac, notYet, testDatabase, type TestDatabase } from '@parley/testing';
+import { compact, eventually, hmac, notYet } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import type { Copy } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 let second: Copy;
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   second = await bench.anotherCopy();
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 
 const SECRET = 'owner’s secret';
 const create = async (more: Partial<NewAlias> = {}): Promise<AliasDto> =>

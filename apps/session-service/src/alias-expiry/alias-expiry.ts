@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, Periodic } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { AliasesService } from '../aliases/aliases.service.js';
 
@@ -12,39 +12,20 @@ const BATCH = 100;
  * an alias is gone for the public when its time is over.
  */
 @Injectable()
-export class AliasExpiry implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-
+export class AliasExpiry implements OnApplicationBootstrap {
   constructor(
+    private readonly db: Database,
     private readonly aliases: AliasesService,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.loop();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    const failed = (error: unknown): void => this.logger.warn({ err: error }, 'it could not be told which aliases have expired');
+    new Periodic({ everyMs: EVERY_MS, batch: BATCH, work: () => this.round(), failed }).startOn(this.db);
   }
 
   /** @returns of how many it has told */
   round(): Promise<number> {
     return this.aliases.tellExpired(BATCH);
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      if ((await this.safeRound()) < BATCH) await sleep(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    }
-  }
-
-  private safeRound(): Promise<number> {
-    return this.round().catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'it could not be told which aliases have expired');
-      return 0;
-    });
   }
 }

@@ -1,19 +1,11 @@
 import type { AliasDto, NewAlias } from '@parley/dto';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { actorOf } from '../testing/copy.js';
 import { Bench, outcome } from '../testing/bench.js';
 import { AliasExpiry } from '../alias-expiry/alias-expiry.js';
 
-let server: TestDatabase;
 let bench: Bench;
-beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
-});
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+beforeAll(async () => void (bench = await Bench.start()));
+afterAll(() => bench.stop());
 
 const other = actorOf('org-2');
 const inAnHour = async () => new Date((await bench.now()) * 1000 + 3_600_000).toISOString();
@@ -74,9 +66,9 @@ describe('An alias', () => {
 
   test('tells what becomes of it, in order and without a secret', async () => {
     const { aliasId } = await create({ ...secrets, expiresAt: '2020-01-01T00:00:00.000Z' });
-    const expiry = new AliasExpiry(bench.copy.aliases, { warn: () => undefined } as never);
+    const expiry = new AliasExpiry(bench.copy.db, bench.copy.aliases, { warn: () => undefined } as never);
     const copy = await bench.anotherCopy();
-    await Promise.all([expiry.round(), new AliasExpiry(copy.aliases, { warn: () => undefined } as never).round(), expiry.round()]);
+    await Promise.all([expiry.round(), new AliasExpiry(copy.db, copy.aliases, { warn: () => undefined } as never).round(), expiry.round()]);
     await bench.copy.aliases.change(bench.actor, aliasId, { passcode: null, expiresAt: '2020-01-02T00:00:00.000Z' });
     await expiry.round();
     await expiry.round();

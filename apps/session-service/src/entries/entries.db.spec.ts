@@ -1,20 +1,14 @@
 import type { EntryDto } from '@parley/dto';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeEach(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   bench.outside.subscribe('dr-grey');
 });
-afterEach(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterEach(() => bench.stop());
 
 const half = (token: string) => token.slice(0, token.lastIndexOf('.'));
 const actorIn = ({ entryId, sid }: EntryDto) => ({ kind: 'entry' as const, orgId: 'org-1', sid, entryId });

@@ -1,18 +1,13 @@
-import { eventually, notYet, testDatabase, type TestDatabase } from '@parley/testing';
+import { eventually, notYet } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeEach(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   bench.outside.subscribe('dr-grey');
 });
-afterEach(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterEach(() => bench.stop());
 
 const entryActor = ({ entryId, sid }: { entryId: string; sid: string }) => ({ kind: 'entry' as const, orgId: 'org-1', sid, entryId });
 const beat = (entry: { entryId: string; sid: string }, copy = bench.copy) => copy.entries.heartbeat(entryActor(entry), entry);

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
-import { Database } from '@parley/persistence';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database, Periodic } from '@parley/persistence';
 import { LOGGER, type Logger } from '@parley/platform';
 import { LeasesRepository } from './leases.repository.js';
 import { LeasesService } from './leases.service.js';
@@ -14,10 +13,7 @@ const BATCH = 50;
  * its having come by: admission judges by the times of the leases.
  */
 @Injectable()
-export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> = Promise.resolve();
-
+export class Reaper implements OnApplicationBootstrap {
   constructor(
     private readonly db: Database,
     private readonly leases: LeasesRepository,
@@ -26,12 +22,8 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.running = this.loop();
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
+    const failed = (error: unknown): void => this.logger.warn({ err: error }, 'lapsed leases could not be ended');
+    new Periodic({ everyMs: EVERY_MS, batch: BATCH, work: () => this.round(), failed }).startOn(this.db);
   }
 
   /** @returns how many sessions it has swept */
@@ -40,20 +32,6 @@ export class Reaper implements OnApplicationBootstrap, OnModuleDestroy {
       const due = await this.leases.takeDue(tx, BATCH);
       if (due.length > 0) await this.service.sweep(tx, due);
       return due.length;
-    });
-  }
-
-  private async loop(): Promise<void> {
-    while (!this.stopping.signal.aborted) {
-      if ((await this.safeRound()) < BATCH) await sleep(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-    }
-  }
-
-  /** A round that fails is tried again like any other; meanwhile admission does without it. */
-  private safeRound(): Promise<number> {
-    return this.round().catch((error: unknown) => {
-      this.logger.warn({ err: error }, 'lapsed leases could not be ended');
-      return 0;
     });
   }
 }

@@ -6,12 +6,11 @@ import { linkClaims } from './link-kinds.errors.js';
 const absent = (value: unknown): unknown => (value === null || value === '' ? undefined : value);
 const optional = <T extends z.ZodType>(schema: T) => z.preprocess(absent, schema.optional());
 
-/** Picture and way back: shown and followed by browsers, so nothing but the web. */
+/** Picture and way back: shown and followed by browsers, so nothing but the web, and no blanks and control characters, which parsers of URLs drop silently. */
 const WebUrl = z
   .string()
   .max(2048)
-  // eslint-disable-next-line no-control-regex -- URL parsers drop them silently
-  .regex(/^[^\u0000-\u0020\u007f]*$/)
+  .regex(/^[!-~\u0080-\uffff]*$/)
   .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text));
 
 /** NumericDate (RFC 7519, section 2), within the years that a calendar has. */

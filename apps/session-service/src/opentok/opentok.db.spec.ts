@@ -1,19 +1,11 @@
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 import { linkOf, t1Of } from '../testing/outside-world.js';
 import { newOpentokSessionId } from './opentok-session-id.js';
 
-let server: TestDatabase;
 let bench: Bench;
-beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url, { publicOrgId: 'org-7' });
-});
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+beforeAll(async () => void (bench = await Bench.start({ publicOrgId: 'org-7' })));
+afterAll(() => bench.stop());
 
 const other = actorOf('org-2');
 const create = (more: { sid?: string; location?: string } = {}) => bench.copy.opentok.create(bench.actor, { mediaMode: 'routed', location: null, ...more });

@@ -1,23 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { callEnded, callPlaced, callSid, type CloudEvent, type PlacedCallDto } from '@parley/dto';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf, type Copy } from '../testing/copy.js';
 import { ORG } from '../testing/outside-world.js';
 
-let server: TestDatabase;
 let bench: Bench;
 let other: Copy;
 
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   other = await bench.anotherCopy();
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 beforeEach(() => bench.outside.away.clear());
 
 const HOURS = 3600;

@@ -1,21 +1,15 @@
 import type { RequestInputOf, scheduleSession } from '@parley/dto';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf, type Copy, ISSUER } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 let other: Copy;
 
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   other = await bench.anotherCopy();
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 
 const HOUR = 3600;
 const soon = async (seconds: number) => new Date((await bench.now()) * 1000 + seconds * 1000).toISOString();

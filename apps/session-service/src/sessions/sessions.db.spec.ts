@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome, slowDown } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeEach(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   bench.outside.subscribe('dr-grey');
 });
-afterEach(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterEach(() => bench.stop());
 
 const end = (sid = 'room-1') => bench.copy.sessions.end(bench.actor, sid);
 const get = (sid = 'room-1') => bench.copy.sessions.get(bench.actor, sid);

@@ -1,22 +1,16 @@
 import type { EntryDto } from '@parley/dto';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Bench, outcome } from '../testing/bench.js';
 import type { Copy } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 let other: Copy;
 let sid = '';
 
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   other = await bench.anotherCopy();
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 beforeEach(() => {
   sid = `room-${Math.random()}`;
   bench.outside.subscribe(sid);

@@ -1,20 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import type { CloudEvent } from '@parley/dto';
 import { Bench, slowDown } from '../testing/bench.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeEach(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
 });
-afterEach(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterEach(() => bench.stop());
 
 const owner = { rle: 'owner', email: 'grey@example.org' };
 const entries = async () => (await bench.copy.db.query<{ count: number }>('select count(*) as count from entry'))[0]?.count;

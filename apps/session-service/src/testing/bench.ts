@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EntryDto } from '@parley/dto';
 import { runMigrations } from '@parley/persistence';
+import { testDatabase } from '@parley/testing';
 import { migrations, schema } from '../migrations/migrations.js';
 import type { TokenSubject } from '../tokens/entry-tokens.js';
 import { actorOf, type Copy, type CopyOptions, startCopy } from './copy.js';
@@ -15,8 +16,9 @@ export interface ToldEvent {
 }
 
 type Claims = Record<string, unknown>;
+type Limits = Omit<CopyOptions, 'url' | 'outside'>;
 
-/** What specs do with a running service: sign links, enter, move the clock, read the ledger. */
+/** What specs do with a running service on a database of their own: sign links, enter, move the clock, read the ledger. */
 export class Bench {
   readonly outside: OutsideWorld;
   readonly actor = actorOf(ORG);
@@ -25,18 +27,20 @@ export class Bench {
   private constructor(
     readonly copy: Copy,
     private readonly options: CopyOptions,
+    private readonly dropDatabase: () => Promise<void>,
   ) {
     this.outside = options.outside;
   }
 
-  static async start(url: string, limits: Omit<CopyOptions, 'url' | 'outside'> = {}): Promise<Bench> {
+  static async start(limits: Limits = {}): Promise<Bench> {
+    const { url, drop } = await testDatabase('session');
     await runMigrations({ url, schema, migrations });
     const options = { url, outside: new OutsideWorld(), ...limits };
-    return new Bench(await startCopy(options), options);
+    return new Bench(await startCopy(options), options, drop);
   }
 
   /** One more copy of the service on the same database. */
-  async anotherCopy(limits: Omit<CopyOptions, 'url' | 'outside'> = {}): Promise<Copy> {
+  async anotherCopy(limits: Limits = {}): Promise<Copy> {
     const copy = await startCopy({ ...this.options, ...limits });
     this.others.push(copy);
     return copy;
@@ -44,6 +48,7 @@ export class Bench {
 
   async stop(): Promise<void> {
     await Promise.all([this.copy, ...this.others].map((copy) => copy.stop()));
+    await this.dropDatabase();
   }
 
   /** By the clock of the database. Epoch seconds. */

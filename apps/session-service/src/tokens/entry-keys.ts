@@ -20,6 +20,6 @@ export const entryKeys = (db: Database, sealer: Sealer, rotationDays: number): K
 
 /** Every place where session-service keeps something sealed, with the context that it was sealed in. */
 export const sealedTables: readonly SealedTable[] = [
-  { table: 'signing_key', row: 'kid', org: `''` },
-  { table: 'alias', row: 'uid', org: 't.org_id' },
+  { table: 'signing_key', row: 't.kid', org: `''` },
+  { table: 'alias', row: 't.uid', org: 't.org_id' },
 ];

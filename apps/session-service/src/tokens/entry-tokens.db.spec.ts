@@ -1,20 +1,14 @@
-import { testDatabase, type TestDatabase } from '@parley/testing';
 import { decodeJwt, decodeProtectedHeader, generateKeyPair, SignJWT } from 'jose';
 import { Bench, outcome } from '../testing/bench.js';
 import { ISSUER } from '../testing/copy.js';
 
-let server: TestDatabase;
 let bench: Bench;
 
 beforeAll(async () => {
-  server = await testDatabase('session');
-  bench = await Bench.start(server.url);
+  bench = await Bench.start();
   bench.outside.subscribe('dr-grey');
 });
-afterAll(async () => {
-  await bench.stop();
-  await server.drop();
-});
+afterAll(() => bench.stop());
 
 test('a token tells whose it is, and lives as long as the link', async () => {
   const exp = Math.floor(await bench.now()) + 7200;

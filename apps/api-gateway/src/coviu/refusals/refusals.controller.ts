@@ -1,5 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { getRefusal, listRefusals } from '@parley/dto';
+import { getRefusal, listRefusals, WITHOUT_CONTROLS } from '@parley/dto';
 import { RpcClient } from '@parley/rpc';
 import { z } from 'zod';
 import { InShape } from '../../http/in-shape.pipe.js';
@@ -11,8 +11,7 @@ import { PageQuery } from '../page-query.js';
 import { PathId } from '../path-id.pipe.js';
 import { refusalResource } from './refusal.presenter.js';
 
-// eslint-disable-next-line no-control-regex -- the rule is about control characters
-const Text = z.string('must be given once').min(1).max(262).regex(/^[^\u0000-\u001f\u007f]*$/, 'must not contain control characters').optional();
+const Text = z.string('must be given once').min(1).max(262).regex(WITHOUT_CONTROLS, 'must not contain control characters').optional();
 /** As the links of a page repeat it. */
 const Filter = z.object({ sid: Text, ref: Text, person: Text, code: Text, from: EpochText.optional(), to: EpochText.optional() });
 const RefusalsQuery = PageQuery.extend(Filter.shape);

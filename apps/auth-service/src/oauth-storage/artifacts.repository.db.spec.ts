@@ -21,7 +21,7 @@ afterAll(async () => {
 
 describe('an artifact', () => {
   it('is consumed once, however many try at the same time and without any lock', async () => {
-    await artifacts.upsert(db, key, { payload: {}, clientId: 'c', grantId: 'g', expiresIn: 1000 });
+    await artifacts.write(db, [artifacts.stored(key, { payload: {}, clientId: 'c', grantId: 'g', expiresIn: 1000 })]);
 
     const tries = await Promise.all(Array.from({ length: 20 }, () => db.write([], (tx) => artifacts.consume(tx, key))));
 
@@ -30,7 +30,7 @@ describe('an artifact', () => {
 
   it('comes back as it was put in, with its times in epoch seconds', async () => {
     const other = { model: 'Grant', id: 'the-grant' };
-    await artifacts.upsert(db, other, { payload: { scope: 'a' }, clientId: 'c', grantId: undefined, expiresIn: 1000 });
+    await artifacts.write(db, [artifacts.stored(other, { payload: { scope: 'a' }, clientId: 'c', grantId: undefined, expiresIn: 1000 })]);
 
     expect(await artifacts.find(db, other)).toEqual({ payload: { scope: 'a' }, consumed: null, exp: expect.closeTo(Date.now() / 1000 + 1000, -1) });
     expect(await artifacts.find(db, { ...other, model: 'RefreshToken' })).toBeUndefined();

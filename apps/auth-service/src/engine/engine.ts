@@ -6,6 +6,7 @@ import { Provider } from 'oidc-provider';
 import type { ApiClient } from '../clients/client.entity.js';
 import { NOT_A_SECRET } from '../oauth-storage/client-adapter.js';
 import { engineConfig, type EngineParts } from './engine-config.js';
+import { endWithoutSession } from './lost-session.js';
 import { routes } from './routes.js';
 import { onceId } from './token-rules.js';
 import { currentVisit, duringVisit, noteFailure, type Visit } from './visit.js';
@@ -66,6 +67,7 @@ export class Engine {
       return currentVisit().isAuthenticated(this.clientId);
     };
     this.provider.ReplayDetection.unique = (iss, jti, exp) => parts.isFirstUse(onceId(iss, jti), Math.max(1, exp - Math.floor(Date.now() / 1000)));
+    endWithoutSession(this.provider);
     this.provider.on('server_error', (_ctx, error) => noteFailure(error));
     this.door = doorTo(this.provider);
     this.published = new KeySet(() => Promise.resolve({ issuer, keys: parts.keys.map(publicHalf) }));

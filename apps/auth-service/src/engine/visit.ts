@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Query, Tx } from '@parley/persistence';
 import type { ApiClient } from '../clients/client.entity.js';
+import type { ArtifactRow, StoredArtifact } from '../oauth-storage/artifacts.repository.js';
 
 /** One visit to the engine: the transaction in which it does all of its work, and the clients that it has met. */
 export class Visit {
@@ -16,15 +17,23 @@ export class Visit {
   endedToken: string | undefined;
   /** Whether a person has typed a code that no device shows (RFC 8628, 5.1). */
   wrongUserCode = false;
+  /** Whether the engine can't go on with this browser: somebody else has logged in meanwhile, or its session is not there. */
+  isOver = false;
+  /** What was read beforehand and the engine will ask for, by model and hash of its id. */
+  readonly foreseen = new Map<string, ArtifactRow>();
+  /** What the engine has stored and nobody has written yet, likewise; whoever makes the visit writes it. Undefined: each is written at once. */
+  readonly unwritten: Map<string, StoredArtifact> | undefined;
   private readonly clients = new Map<string, ApiClient>();
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param authenticated the client that has shown who it is, if one has */
+  /** @param authenticated the client that has shown who it is, if one has; @param collects whether what is stored is written together */
   constructor(
     private readonly tx: Tx,
     private readonly authenticated?: ApiClient,
+    { collects = false } = {},
   ) {
     if (authenticated) this.meet(authenticated);
+    if (collects) this.unwritten = new Map();
   }
 
   isAuthenticated(clientId: string): boolean {

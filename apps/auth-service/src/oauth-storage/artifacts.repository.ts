@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { prepared, type Query, type SealContext, Sealer } from '@parley/persistence';
+import { prepared, type Query, type SealContext, Sealer, type Tx } from '@parley/persistence';
 
 /** Something of the engine's, by its model: Grant, RefreshToken, AccessToken, ClientCredentials, ... */
 export interface ArtifactKey {
@@ -21,12 +21,17 @@ export interface Artifact {
   expiresIn: number;
 }
 
-/** What a refresh token's past says of it. */
-export interface RefreshTokenState {
-  grantId: string;
-  used: boolean;
-  /** Hash of the token that it was exchanged for, if that one was never used. */
-  unusedSuccessor: string | null;
+/** As its row is to be. */
+export interface StoredArtifact {
+  model: string;
+  idHash: string;
+  payload: Record<string, unknown>;
+  sealed: string | undefined;
+  lookup: string | undefined;
+  clientId: string | undefined;
+  grantId: string | undefined;
+  /** Seconds. */
+  expiresIn: number;
 }
 
 export interface ArtifactRow {
@@ -76,20 +81,31 @@ interface Db {
 
 export const hashOf = (id: string): string => createHash('sha256').update(id).digest('base64url');
 
+/** One of a model, in a map. */
+export const nameOf = (model: string, idHash: string): string => `${model} ${idHash}`;
+
 const contextOf = (idHash: string): SealContext => ({ table: 'sealed_artifact', row: idHash, org: '' });
 
 /** A used code is kept for so long after it: who presents it again ends what it gave (RFC 6749, 4.1.2). */
 const USED_CODES_KEPT = '1 day';
 
-const UPSERT = prepared(
-  'artifact-upsert',
-  `insert into oauth_artifact (model, id_hash, payload, sealed, lookup, client_id, grant_id, expires_at)
-   values ($1, $2, $3, $4, $5, $6, $7, parley_now() + make_interval(secs => $8))
-   on conflict (model, id_hash) do update set payload = excluded.payload, sealed = excluded.sealed, lookup = excluded.lookup,
-     client_id = excluded.client_id, grant_id = excluded.grant_id, expires_at = excluded.expires_at`,
-);
+/** The statement that stores the artifacts in that parameter, a JSON list of them; each only once. */
+export const storeSql = (parameter: string): string => `
+  insert into oauth_artifact (model, id_hash, payload, sealed, lookup, client_id, grant_id, expires_at)
+  select model, "idHash", payload, sealed, lookup, "clientId", "grantId", parley_now() + make_interval(secs => "expiresIn")
+  from jsonb_to_recordset(${parameter}::jsonb)
+    as a (model text, "idHash" text, payload jsonb, sealed text, lookup text, "clientId" text, "grantId" text, "expiresIn" float8)
+  on conflict (model, id_hash) do update set payload = excluded.payload, sealed = excluded.sealed, lookup = excluded.lookup,
+    client_id = excluded.client_id, grant_id = excluded.grant_id, expires_at = excluded.expires_at`;
+const STORE = prepared('artifacts-store', storeSql('$1'));
 const found = `id_hash as "idHash", payload, sealed, extract(epoch from consumed_at)::bigint as consumed, extract(epoch from expires_at)::bigint as exp
   from oauth_artifact where expires_at > parley_now()`;
+const CONSUME = prepared(
+  'artifact-consume',
+  `update oauth_artifact set consumed_at = parley_now(),
+     expires_at = case model when 'AuthorizationCode' then parley_now() + interval '${USED_CODES_KEPT}' else expires_at end
+   where model = $1 and id_hash = $2 and consumed_at is null returning 1`,
+);
 const FIND = prepared('artifact-find', `select ${found} and model = $1 and id_hash = $2`);
 
 /** Only the hash of an id is stored: whoever reads the table holds no token. */
@@ -97,10 +113,20 @@ const FIND = prepared('artifact-find', `select ${found} and model = $1 and id_ha
 export class ArtifactsRepository {
   constructor(private readonly sealer: Sealer) {}
 
-  async upsert(db: Db, { model, id }: ArtifactKey, { payload, secret, lookup, clientId, grantId, expiresIn }: Artifact): Promise<void> {
+  stored({ model, id }: ArtifactKey, { payload, secret, lookup, clientId, grantId, expiresIn }: Artifact): StoredArtifact {
     const idHash = hashOf(id);
-    const sealed = secret === undefined ? null : this.sealer.seal(secret, contextOf(idHash));
-    await db.query(UPSERT, [model, idHash, payload, sealed, lookup === undefined ? null : hashOf(lookup), clientId, grantId, expiresIn]);
+    const sealed = secret === undefined ? undefined : this.sealer.seal(secret, contextOf(idHash));
+    return { model, idHash, payload, sealed, lookup: lookup === undefined ? undefined : hashOf(lookup), clientId, grantId, expiresIn };
+  }
+
+  async write(db: Db, artifacts: Iterable<StoredArtifact>): Promise<void> {
+    await db.query(STORE, [JSON.stringify([...artifacts])]);
+  }
+
+  /** With COMMIT: nobody waits for it. */
+  send(tx: Pick<Tx, 'send'>, artifacts: Iterable<StoredArtifact>): void {
+    const all = [...artifacts];
+    if (all.length > 0) tx.send(STORE, [JSON.stringify(all)]);
   }
 
   async find(db: Db, { model, id }: ArtifactKey): Promise<ArtifactRow | undefined> {
@@ -125,12 +151,7 @@ export class ArtifactsRepository {
 
   /** False: somebody else was first. */
   async consume(db: Db, { model, id }: ArtifactKey): Promise<boolean> {
-    const consumed = await db.query(
-      `update oauth_artifact set consumed_at = parley_now(),
-         expires_at = case model when 'AuthorizationCode' then parley_now() + interval '${USED_CODES_KEPT}' else expires_at end
-       where model = $1 and id_hash = $2 and consumed_at is null returning 1`,
-      [model, hashOf(id)],
-    );
+    const consumed = await db.query(CONSUME, [model, hashOf(id)]);
     return consumed.length === 1;
   }
 
@@ -153,34 +174,6 @@ export class ArtifactsRepository {
   /** For `RevocationsService`. */
   async removeAllOf(db: Db, { kind, key }: ArtifactsOf): Promise<void> {
     await db.query(`delete from oauth_artifact where ${belongsTo[kind]}`, [key]);
-  }
-
-  async refreshTokenState(db: Db, clientId: string, tokenHash: string): Promise<RefreshTokenState | undefined> {
-    const [state] = await db.query<RefreshTokenState>(
-      `select t.grant_id as "grantId", t.consumed_at is not null as used, s.id_hash as "unusedSuccessor"
-       from oauth_artifact t left join oauth_artifact s on s.model = t.model and s.id_hash = t.successor and s.consumed_at is null
-       where t.model = 'RefreshToken' and t.client_id = $1 and t.id_hash = $2`,
-      [clientId, tokenHash],
-    );
-    return state;
-  }
-
-  /** As if it had not been used. */
-  async reopen(db: Db, tokenHash: string): Promise<void> {
-    await db.query(`update oauth_artifact set consumed_at = null where model = 'RefreshToken' and id_hash = $1`, [tokenHash]);
-  }
-
-  /** From now on these stand behind `successor`; one that was never used counts as used. */
-  async succeed(db: Db, tokenHashes: readonly string[], successor: string): Promise<void> {
-    await db.query(
-      `update oauth_artifact set successor = $2, consumed_at = coalesce(consumed_at, parley_now()) where model = 'RefreshToken' and id_hash = any($1)`,
-      [tokenHashes, successor],
-    );
-  }
-
-  /** An authorization lives as long as its youngest refresh token can. */
-  async extendGrant(db: Db, grantId: string, seconds: number): Promise<void> {
-    await db.query(`update oauth_artifact set expires_at = parley_now() + make_interval(secs => $2) where model = 'Grant' and id_hash = $1`, [hashOf(grantId), seconds]);
   }
 
   /** At most `limit` of those whose time is over. Answers how many. */
