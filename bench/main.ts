@@ -4,6 +4,7 @@ const workloads: Readonly<Record<string, () => Promise<unknown>>> = {
   auth: () => import('./auth.js'),
   calls: () => import('./calls.js'),
   aliases: () => import('./aliases/main.js'),
+  events: () => import('./events.js'),
   growth: () => import('./growth.js'),
 };
 

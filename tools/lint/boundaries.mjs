@@ -31,7 +31,7 @@ const doors = [
 /** Packages that belong to a few places. */
 const packages = [
   { name: /^(typeorm|@nestjs\/typeorm)(\/|$)/, only: /^libs\/persistence\/|\.(entity|repository|migration)\.ts$|\/migrations\// },
-  { name: /^@nats-io\//, only: /^(libs\/(rpc|event-bus|platform|testing)|tools|e2e)\// },
+  { name: /^@nats-io\//, only: /^(libs\/(rpc|event-bus|platform|testing)|tools|e2e|bench)\// },
   { name: /^pg(\/|$)/, only: /^(libs\/(persistence|testing)|tools|bench)\// },
   { name: /^(?!zod$|@parley\/|\.)/, only: /^(?!libs\/dto\/)|\.spec\.ts$/ },
 ];

@@ -13,9 +13,10 @@ describe('the deployment’s first step', () => {
   it('gives each service its own role’s connection and its own identity at NATS', () => {
     init({ secrets });
 
-    expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://nats:4222?identity=%2Fsecrets%2Fnats\n`);
+    expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://nats:4222?identity=%2Fsecrets%2Fnats&events=%2Fsecrets%2Fnats-events\n`);
     expect(read('call-service/nats')).toMatch(/^call SU[A-Z2-7]{56}\n$/);
-    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5);
+    expect(read('call-service/nats-events')).toMatch(/^call-events SU[A-Z2-7]{56}\n$/);
+    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4);
     expect(read('nats/authorization.conf')).not.toMatch(/\bSU[A-Z2-7]{56}/);
   });
 
@@ -49,8 +50,8 @@ describe('the deployment’s first step', () => {
   it('makes files that only their owner can read', () => {
     init({ secrets });
 
-    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'call-service/nats'].map((path) => statSync(join(secrets, path)).mode & 0o777);
-    expect(modes).toEqual([0o600, 0o600, 0o600, 0o600, 0o600]);
+    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'call-service/nats', 'call-service/nats-events'].map((path) => statSync(join(secrets, path)).mode & 0o777);
+    expect(modes).toEqual(Array(6).fill(0o600));
   });
 
   it('points the services to servers of the operator’s, if there are any', () => {

@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from './migrate.js';
-import { authorization, keptIdentity, type NatsIdentity, natsUrlWith, permissionsOfService, shortNameOf } from './nats-identities.js';
+import { authorization, identitiesOf, keptIdentity, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
 import { provision, roleUrl } from './provision.js';
 import { kekFileText, keptSecret, writePrivately } from './secrets.js';
 import { databaseNames, services, type DatabaseName, type ServiceName, type ServiceSpec } from './services.js';
@@ -27,7 +27,7 @@ export function init(deployment: Deployment): void {
   const { secrets } = deployment;
   mkdirSync(secrets, { recursive: true });
   writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
-  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.map(({ name }) => identityOf(secrets, name))));
+  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.flatMap(({ name }) => keptIdentities(secrets, name))));
   services.forEach((service) => initService(service, deployment));
 }
 
@@ -39,7 +39,7 @@ export async function migrateAll(deployment: Deployment): Promise<void> {
 function initService({ name, database, env }: ServiceSpec, deployment: Deployment): void {
   const { secrets, natsUrl, adminToken } = deployment;
   const values: Partial<Record<string, string>> = {
-    NATS_URL: natsUrl || natsUrlWith('nats://nats:4222', '/secrets/nats'),
+    NATS_URL: natsUrl || natsUrlWith('nats://nats:4222', '/secrets/nats', database && '/secrets/nats-events'),
     PARLEY_ADMIN_TOKEN: adminToken || kept(secrets, 'admin-token'),
     DATABASE_URL: database && roleUrl(adminUrlOf(deployment), database, kept(secrets, `postgres-${database}`)),
   };
@@ -48,9 +48,10 @@ function initService({ name, database, env }: ServiceSpec, deployment: Deploymen
   if (env.includes('PARLEY_KEK_FILE')) keptSecret(join(secrets, name, 'kek'), kekFileText);
 }
 
-/** Its key is in the volume of the service alone. */
-function identityOf(secrets: string, name: ServiceName): NatsIdentity {
-  return keptIdentity(join(secrets, name, 'nats'), shortNameOf(name), permissionsOfService(name));
+/** Its keys are in the volume of the service alone. */
+function keptIdentities(secrets: string, name: ServiceName): NatsIdentity[] {
+  const fileOf = (identity: string): string => join(secrets, name, identity === shortNameOf(name) ? 'nats' : 'nats-events');
+  return Object.entries(identitiesOf(name)).map(([identity, permissions]) => keptIdentity(fileOf(identity), identity, permissions));
 }
 
 function adminUrlOf({ secrets, databaseUrl }: Deployment): string {

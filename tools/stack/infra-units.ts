@@ -1,7 +1,7 @@
 import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
 import { startNats } from './nats.js';
-import { keptIdentity, natsUrlWith, permissionsOfService, shortNameOf } from './nats-identities.js';
+import { identitiesOf, keptIdentity, natsUrlWith } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
@@ -32,15 +32,18 @@ export async function postgresUnit(dataDir: DataDir, say: Say): Promise<InfraUni
   };
 }
 
-/** Each service comes with a key of its own, and may do there what its contracts say. */
+/** Each service comes with keys of its own, and may do there what its contracts say. */
 export async function natsUnit(dataDir: DataDir, say: Say): Promise<Unit & { port: number; urlOf: (service: ServiceName) => string }> {
   const port = await freePort();
-  const fileOf = (service: ServiceName): string => dataDir.secret(`nats-${service}`);
-  const access = serviceNames.map((name) => keptIdentity(fileOf(name), shortNameOf(name), permissionsOfService(name)));
+  const fileOf = (identity: string): string => dataDir.secret(`nats-${identity}`);
+  const access = serviceNames.flatMap((name) => Object.entries(identitiesOf(name)).map(([identity, may]) => keptIdentity(fileOf(identity), identity, may)));
   return {
     name: 'nats',
     port,
-    urlOf: (service) => natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(service)),
+    urlOf: (service) => {
+      const [requests = '', events] = Object.keys(identitiesOf(service)).map(fileOf);
+      return natsUrlWith(`nats://127.0.0.1:${port}`, requests, events);
+    },
     start: async (adopt) => {
       const { child, version } = await startNats({ dir: dataDir.file('nats'), logFile: dataDir.log('nats'), access, port, say });
       adopt(child);

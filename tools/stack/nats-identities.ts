@@ -8,7 +8,7 @@ import { serviceNamed, type ServiceName } from './services.js';
 export interface Permissions {
   publish: string[];
   subscribe: string[];
-  /** Answer requests that arrive: once each, on the inbox that the request names. */
+  /** Answer requests that arrive, on the inbox that the request names, within little more than the 2 s that a request has. */
   answers: boolean;
 }
 
@@ -35,19 +35,37 @@ const hints = all.filter((contract) => contract.type === 'live');
 /** As in the subjects of its messages. */
 export const shortNameOf = (name: ServiceName): Service => serviceNamed(name).database ?? 'gateway';
 
-/** A NATS_URL that names the file with the identity to come as. */
-export const natsUrlWith = (url: string, file: string): string => `${url}?identity=${encodeURIComponent(file)}`;
+/** A NATS_URL that names the files with the identities to come as, with requests and with events. */
+export const natsUrlWith = (url: string, file: string, eventsFile?: string): string =>
+  `${url}?identity=${encodeURIComponent(file)}${eventsFile === undefined ? '' : `&events=${encodeURIComponent(eventsFile)}`}`;
 
-/** By the contracts: a service asks what names it as a caller, answers what it owns, and tells its own events. */
-export function permissionsOfService(name: ServiceName): Permissions {
+/**
+ * As whom a service comes: with requests under its own name, with events, if it has any, under another. Not only to let each do less: of
+ * a connection that may answer, the server remembers every message that names a place to answer to, as each event does for its
+ * acknowledgement, and once there are 4,096 it looks through all of them with every further one.
+ */
+export function identitiesOf(name: ServiceName): Record<string, Permissions> {
   const { database: owner, consumes } = serviceNamed(name);
   const service = shortNameOf(name);
-  const heard = permissionsOfListener({ name: service, consumes });
+  return { [service]: permissionsForRequests(service, owner), ...(owner ? { [eventsNameOf(service)]: permissionsForEvents(owner, consumes) } : {}) };
+}
+
+export const eventsNameOf = (name: string): string => `${name}-events`;
+
+/** By the contracts: a service asks what names it as a caller, answers what it owns, and gives its own hints. */
+function permissionsForRequests(service: Service, owner: Owner | undefined): Permissions {
+  const asked = requests.filter(({ callers }) => callers.includes(service));
   return {
-    publish: [...requests.filter(({ callers }) => callers.includes(service)).map(({ subject }) => subject), ...(owner ? teller(owner) : []), ...heard.publish],
-    subscribe: [...requests.filter((request) => request.owner === owner).map(({ subject }) => subject), ...(owner ? [pokeOf(owner)] : []), ...hints.map(({ subject }) => subject), ...heard.subscribe],
+    publish: [...asked, ...hints.filter((hint) => hint.owner === owner)].map(({ subject }) => subject),
+    subscribe: [...[...requests.filter((request) => request.owner === owner), ...hints].map(({ subject }) => subject), `${inboxOf(service)}.>`],
     answers: owner !== undefined,
   };
+}
+
+/** It tells its own events, and hears those it consumes. */
+function permissionsForEvents(owner: Owner, consumes: readonly Owner[]): Permissions {
+  const durables = permissionsOfListener({ name: owner, consumes }).publish;
+  return { publish: [...teller(owner), ...durables], subscribe: [pokeOf(owner), `${inboxOf(eventsNameOf(owner))}.>`], answers: false };
 }
 
 /** Of a service that only hears events, somebody else's for example. */
@@ -61,9 +79,8 @@ const pokeOf = (owner: Owner): string => `live.${owner}.outbox`;
 /** The relay is the only one who writes the owner's stream, and brings it back where it is lost; its canary has a durable there. */
 function teller(owner: Owner): string[] {
   const stream = streamOf(owner);
-  const hintsOfOwner = hints.filter((hint) => hint.owner === owner).map(({ subject }) => subject);
   const manage = ['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
-  return [`evt.${owner}.>`, pokeOf(owner), ...hintsOfOwner, ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
+  return [`evt.${owner}.>`, pokeOf(owner), ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
 }
 
 /** One durable on the stream of an owner: made, read and acknowledged under its own name only. */
@@ -86,7 +103,7 @@ export function authorization(identities: readonly NatsIdentity[]): string {
     [
       `    # ${name}`,
       `    { nkey: ${nkey}, permissions: {`,
-      `      publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} }${answers ? ', allow_responses: { max: 4, expires: "10s" }' : ''}`,
+      `      publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} }${answers ? ', allow_responses: { max: 4, expires: "3s" }' : ''}`,
       '    } }',
     ].join('\n'),
   );

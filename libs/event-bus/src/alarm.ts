@@ -8,6 +8,11 @@ export class Alarm {
     this.wake?.();
   };
 
+  /** Whoever looks from now on sees all that it was rung for by now. */
+  hush(): void {
+    this.rung = false;
+  }
+
   /** For at most `ms`, or until rung, or until the signal. */
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (!this.rung && !signal.aborted) await this.rest(ms, signal);

@@ -1,7 +1,7 @@
 import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Owner } from '@parley/dto';
-import type { Database } from '@parley/persistence';
+import type { Database, Tx } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
 import { Durable } from './durable.js';
 import type { EventLog } from './event-log.js';
@@ -10,7 +10,7 @@ import { Inbox, type Parked, type Told } from './inbox.js';
 import { LeadershipLost, type Term } from './leadership.js';
 import { judge, type RetryPolicy } from './verdict.js';
 
-const BATCH = 100;
+const BATCH = 256;
 /** How often what is parked is looked at. */
 const RETRY_EVERY_MS = 1_000;
 const CHECK_MS = 5_000;
@@ -92,11 +92,12 @@ export class EventConsumer {
   }
 
   private async commit(told: Told[]): Promise<void> {
-    const repeats = await this.parts.db.write([], async (tx) => {
+    const takeEffect = async (tx: Tx): Promise<number> => {
       const taken = await this.inbox.take(tx, this.term, told);
       for (const { event } of taken.due) await this.parts.handlers.run(event, tx);
       return taken.repeats;
-    });
+    };
+    const repeats = await this.parts.db.write([], takeEffect, { waitForLocks: false });
     if (repeats > 0) this.parts.onRepeats(repeats);
   }
 

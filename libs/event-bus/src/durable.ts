@@ -4,8 +4,10 @@ import { type Owner, streamOf } from '@parley/dto';
 
 const ACK_WAIT_MS = 30_000;
 const EXPIRES_MS = 10_000;
+/** Asked for at a time: enough for the next batch to arrive while one takes effect. */
+const AT_ONCE = 512;
 /** Also the most that is ever held here unprocessed. */
-const MAX_ACK_PENDING = 500;
+const MAX_ACK_PENDING = 1_000;
 
 const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
 
@@ -93,7 +95,7 @@ export class Durable {
   private async listen(nc: NatsConnection, onArrival: () => void): Promise<void> {
     const consumer = await jetstream(nc).consumers.get(this.stream, this.name);
     const messages = await consumer.consume({
-      max_messages: 200,
+      max_messages: AT_ONCE,
       expires: EXPIRES_MS,
       abort_on_missing_resource: true,
       callback: (message) => {

@@ -50,6 +50,27 @@ describe('what was told', () => {
     expect(took).toBeLessThan(500);
   });
 
+  atOnce('costs the relay two statements where it is, and the broker no poke', async ({ session, startAll, seenBy, quiet }) => {
+    await startAll();
+    await session.step('a');
+    await seenBy(1);
+    await quiet();
+    const [copy] = (session as unknown as { copies: { db: TestService['db'] }[] }).copies;
+    const asked: string[] = [];
+    const { query } = copy?.db ?? session.db;
+    if (copy) Object.assign(copy.db, { query: (sql: string, params?: unknown[]) => (asked.push(sql), query(sql, params)) });
+    const start = performance.now();
+    for (let n = 2; n <= 11; n++) {
+      await session.step('a');
+      await seenBy(n);
+      await quiet();
+    }
+    const looks = asked.filter((sql) => sql.includes('pg_snapshot_xmin'));
+    const polls = (performance.now() - start) / 1_000 + 1;
+    expect(looks.filter((sql) => sql.includes('update relay'))).toHaveLength(10);
+    expect(looks.length).toBeLessThanOrEqual(20 + polls);
+  });
+
   atOnce('and is of no interest here leaves no trace and holds nothing up', async ({ session, startAll, stepAll, seenBy, inbox }) => {
     await startAll();
     await session.db.write([], (tx) => Promise.resolve(tx.emit(ignored, { aggregate: 'x', sequence: 1, orgId: 'o', data: {} })));

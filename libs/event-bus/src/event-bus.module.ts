@@ -39,7 +39,7 @@ export class EventBusModule implements OnApplicationBootstrap {
           provide: EventBus,
           useFactory: (db: Database, handlers: Handlers, log: Logger, metrics: Metrics) => {
             const { natsUrl, ...rest } = options;
-            return new EventBus(db, handlers, { ...rest, name: options.owner, nats: natsOptions(natsUrl, `${options.owner} events`), log, metrics: new BusMetrics(metrics) });
+            return new EventBus(db, handlers, { ...rest, name: options.owner, nats: natsOptions(natsUrl, `${options.owner} events`, 'events'), log, metrics: new BusMetrics(metrics) });
           },
           inject: [Database, Handlers, LOGGER, METRICS],
         },

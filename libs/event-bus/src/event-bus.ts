@@ -67,6 +67,8 @@ export class EventBus {
   private jobs: Promise<void>[] = [];
   private redelivered = 0;
   private poked = false;
+  /** The relay is here, and hears of our commits without the broker. */
+  private relaying = false;
   private stopped: Promise<void> | undefined;
 
   constructor(
@@ -110,9 +112,11 @@ export class EventBus {
       const house = this.houseDuring(term);
       try {
         const { nc, check } = this.broker.connection();
-        const relay = await Relay.begin(this.db, nc, owner, term);
-        await relay.run(this.relayAlarm, check, onProgress);
+        const relay = await Relay.begin({ db: this.db, owner, term, alarm: this.relayAlarm }, nc);
+        this.relaying = true;
+        await relay.run(check, onProgress);
       } finally {
+        this.relaying = false;
         term.end();
         await house;
       }
@@ -196,7 +200,7 @@ export class EventBus {
   /** At once if the relay is here, and on core NATS if it is elsewhere; many commits of one moment are one poke. */
   private poke(): void {
     this.relayAlarm.ring();
-    if (this.poked) return;
+    if (this.relaying || this.poked) return;
     this.poked = true;
     setImmediate(() => {
       this.poked = false;

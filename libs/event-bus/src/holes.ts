@@ -36,7 +36,7 @@ function gaps({ low, high }: Range, seen: readonly number[]): Range[] {
 
 const lastOf = (ids: readonly number[], otherwise: number): number => Math.max(ids.at(-1) ?? otherwise, otherwise);
 
-/** Ids that were skipped for the first time; a bound for them must be drawn after the look that missed them. */
+/** Ids that were skipped for the first time. */
 export const newGaps = ({ high }: Progress, { ids }: Sight): Range[] => gaps({ low: high + 1, high: lastOf(ids, high) }, ids);
 
 /**

@@ -1,5 +1,5 @@
 import type { CloudEvent } from '@parley/dto';
-import type { Database, Tx } from '@parley/persistence';
+import { type Database, prepared, type Tx } from '@parley/persistence';
 import { heldTerm, LeadershipLost, type Term } from './leadership.js';
 import type { Verdict } from './verdict.js';
 
@@ -21,7 +21,9 @@ const asRows = (told: readonly Told[]): string =>
 const TOLD = `told as (select * from json_to_recordset($5::json) as t(event_id uuid, aggregate text, sequence bigint, subject text, payload text))`;
 const TERM = `term as (${heldTerm('$1', '$2', '$3')})`;
 
-const TAKE = `
+const TAKE = prepared(
+  'take events',
+  `
   with ${TERM}, ${TOLD}, judged as (
     select told.*, exists (select from inbox w where w.consumer = $4 and w.aggregate = told.aggregate and w.status <> 'done') as behind from told
   ), taken as (
@@ -32,7 +34,8 @@ const TAKE = `
     on conflict do nothing returning event_id, status
   )
   select (select count(*) from term) as held,
-    array(select event_id::text from taken) as fresh, array(select event_id::text from taken where status = 'done') as due`;
+    array(select event_id::text from taken) as fresh, array(select event_id::text from taken where status = 'done') as due`,
+);
 
 const PARK = `
   with ${TERM}, ${TOLD}, parked as (
@@ -44,11 +47,14 @@ const PARK = `
   select from term`;
 
 /** Of each aggregate the first that waits; behind one that is dead nothing moves. */
-const DUE = `
+const DUE = prepared(
+  'due events',
+  `
   select event_id, attempts, payload from (
     select distinct on (aggregate) event_id, attempts, payload, status, next_try from inbox
     where consumer = $1 and status <> 'done' order by aggregate, sequence
-  ) head where status = 'parked' and next_try <= clock_timestamp() order by event_id limit $2`;
+  ) head where status = 'parked' and next_try <= clock_timestamp() order by event_id limit $2`,
+);
 
 const FINISH = `
   with ${TERM}, finished as (

@@ -100,10 +100,10 @@ test('how far the ledger is sent is saved by the latest relay only', async () =>
   const term = await taken('relay');
   const ledger = new Ledger(db);
   const state = await ledger.claim(term);
-  await ledger.save(term, state);
+  await ledger.save(term, state, 1);
   await replace('relay');
   await db.query('update relay set epoch = epoch + 1');
-  await expect(ledger.save(term, state)).rejects.toThrow(LeadershipLost);
+  await expect(ledger.save(term, state, 1)).rejects.toThrow(LeadershipLost);
   await expect(ledger.claim(term)).rejects.toThrow(LeadershipLost);
   term.end();
 });

@@ -1,4 +1,4 @@
-import type { Database } from '@parley/persistence';
+import { type Database, prepared } from '@parley/persistence';
 import type { Hole, Progress, Sight } from './holes.js';
 import { LeadershipLost, type Term } from './leadership.js';
 
@@ -27,11 +27,27 @@ interface RelayRow {
   stream_last_seq: number;
 }
 
-type SightRow = { xmin: string } & (LedgerRow | { id: null });
+type SightRow = { xmin: string; bound: string } & (LedgerRow | { id: null });
 
-const LOOK = `
-  select s.xmin, r.id, r.event_id, r.subject, r.envelope
-  from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin) s
+export interface BoundedSight extends Sight {
+  /** An xid drawn behind the look: every transaction that had drawn an id which it missed has a smaller one. */
+  readonly bound: bigint;
+}
+
+/** Rows to send, and what was to be seen of the ledger with them. */
+export interface Look {
+  rows: LedgerRow[];
+  sight: BoundedSight;
+}
+
+/**
+ * The snapshot is older than the xid, which is drawn while the statement runs: whoever drew an id that is missing in the snapshot
+ * drew an xid before. The snapshot's own xmax won't do: it is one more than the last *finished* xid, and a running transaction may
+ * have a later one.
+ */
+const look = (from: string): string => `
+  select s.xmin, s.bound, r.id, r.event_id, r.subject, r.envelope
+  from (select pg_snapshot_xmin(pg_current_snapshot())::text as xmin, pg_current_xact_id()::text as bound ${from}) s
   left join lateral (
     select * from (
       (select id, event_id, subject, envelope from outbox where id > $1 order by id limit $4)
@@ -41,6 +57,16 @@ const LOOK = `
     ) found order by id limit $4
   ) r on true
   order by r.id`;
+
+const LOOK = prepared('look at ledger', look(''));
+
+/** Not synced: a server that loses it sends what it already sent once more, and that is nothing new to anybody. */
+const SAVE_AND_LOOK = prepared(
+  'save relay',
+  `with unsynced as (select set_config('synchronous_commit', 'off', true)), saved as (
+    update relay set high = $1, holes = $6, stream_created = $7, stream_last_seq = $8 from unsynced where epoch = $5 returning 1
+  ) ${look('from saved')}`,
+);
 
 /** The relay's side of the outbox: reads what is not sent yet, remembers how far it got. */
 export class Ledger {
@@ -60,27 +86,25 @@ export class Ledger {
   }
 
   /** Rows beyond the progress and in its holes, in one snapshot. */
-  async look({ high, holes }: Progress, limit: number): Promise<{ rows: LedgerRow[]; sight: Sight }> {
-    const found = await this.db.query<SightRow>(LOOK, [high, holes.map((hole) => hole.low), holes.map((hole) => hole.high), limit]);
-    const rows = found.filter((row): row is { xmin: string } & LedgerRow => row.id !== null);
-    return { rows, sight: { ids: rows.map(({ id }) => id), complete: rows.length < limit, xmin: BigInt(found[0]?.xmin ?? 0) } };
+  async look(progress: Progress, limit: number): Promise<Look> {
+    return asLook(await this.db.query<SightRow>(LOOK, placeOf(progress, limit)), limit);
   }
 
-  /**
-   * An xid younger than every transaction that has drawn an id by now: those drew their xid first. The snapshot's own xmax won't
-   * do: it is one more than the last *finished* xid, and a running transaction may have a later one.
-   */
-  async bound(): Promise<bigint> {
-    const [row] = await this.db.query<{ xid: string }>('select pg_current_xact_id()::text as xid');
-    return BigInt(row?.xid ?? 0);
-  }
-
-  async save(term: Term, { progress, stream }: RelayState): Promise<void> {
+  /** Keeps the state, and looks on from there. */
+  async save(term: Term, { progress, stream }: RelayState, limit: number): Promise<Look> {
     const holes = JSON.stringify(progress.holes.map(({ low, high, bound }) => [low, high, bound.toString()]));
-    const rows = await this.db.query(
-      'update relay set high = $2, holes = $3, stream_created = $4, stream_last_seq = $5 where epoch = $1 returning 1',
-      [term.epoch, progress.high, holes, stream?.created, stream?.lastSeq ?? 0],
-    );
+    const state = [term.epoch, holes, stream?.created, stream?.lastSeq ?? 0];
+    const rows = await this.db.query<SightRow>(SAVE_AND_LOOK, [...placeOf(progress, limit), ...state]);
     if (rows.length === 0) throw new LeadershipLost(term.name);
+    return asLook(rows, limit);
   }
+}
+
+/** The first four parameters of a look. */
+const placeOf = ({ high, holes }: Progress, limit: number): unknown[] => [high, holes.map((hole) => hole.low), holes.map((hole) => hole.high), limit];
+
+function asLook(found: SightRow[], limit: number): Look {
+  const rows = found.filter((row): row is SightRow & LedgerRow => row.id !== null);
+  const [first] = found;
+  return { rows, sight: { ids: rows.map(({ id }) => id), complete: rows.length < limit, xmin: BigInt(first?.xmin ?? 0), bound: BigInt(first?.bound ?? 0) } };
 }

@@ -4,9 +4,10 @@ import type { Tx } from '@parley/persistence';
 
 /**
  * What happens here because of an event elsewhere. It runs in the transaction that also notes the event as done, so its effect on
- * the database happens once, however often the event is told; it must have no other effect. It fails by throwing.
+ * the database happens once, however often the event is told; it must have no other effect. It fails by throwing. What it need not
+ * know the outcome of it best leaves to `tx.send`: of a hundred events in one transaction none then waits for the one before.
  */
-export type EventHandler<C extends EventContract> = (data: DataOf<C>, tx: Tx, event: CloudEvent) => Promise<void>;
+export type EventHandler<C extends EventContract> = (data: DataOf<C>, tx: Tx, event: CloudEvent) => Promise<void> | void;
 
 export const ON_EVENT = 'parley:on-event';
 

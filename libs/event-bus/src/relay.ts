@@ -2,9 +2,9 @@ import type { NatsConnection } from '@nats-io/transport-node';
 import type { Owner } from '@parley/dto';
 import type { Database } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
-import { advance, newGaps, type Progress, type Sight } from './holes.js';
+import { advance, newGaps, type Progress } from './holes.js';
 import type { Term } from './leadership.js';
-import { Ledger, type LedgerRow, type RelayState } from './ledger.js';
+import { type BoundedSight, Ledger, type LedgerRow, type Look, type RelayState } from './ledger.js';
 import { EventStream, isOutOfStep, type Sent } from './stream.js';
 
 const BATCH = 256;
@@ -15,32 +15,45 @@ const CHECK_MS = 5_000;
 
 const fromTheStart: Progress = { high: 0, holes: [] };
 
+export interface RelayParts {
+  db: Database;
+  owner: Owner;
+  term: Term;
+  /** Rung when there may be something to send. */
+  alarm: Alarm;
+}
+
 /**
  * Sends the ledger of one service to its stream, in the order of ids, everything at least once. One term of it: made when
  * leadership is won, thrown away with it or with the first failure; all that outlasts it is the relay table.
  */
 export class Relay {
-  private readonly ledger: Ledger;
+  private readonly term: Term;
+  private readonly alarm: Alarm;
   private checked = 0;
   private batch = BATCH;
+  /** What was to be seen when the state was last kept. */
+  private ahead: Look | undefined;
 
   private constructor(
-    db: Database,
-    private readonly term: Term,
+    private readonly ledger: Ledger,
     private readonly stream: EventStream,
+    { term, alarm }: Pick<RelayParts, 'term' | 'alarm'>,
     private state: RelayState,
   ) {
-    this.ledger = new Ledger(db);
+    this.term = term;
+    this.alarm = alarm;
   }
 
-  static async begin(db: Database, nc: NatsConnection, owner: Owner, term: Term): Promise<Relay> {
-    const relay = new Relay(db, term, await EventStream.of(nc, owner), await new Ledger(db).claim(term));
+  static async begin({ db, owner, term, alarm }: RelayParts, nc: NatsConnection): Promise<Relay> {
+    const ledger = new Ledger(db);
+    const relay = new Relay(ledger, await EventStream.of(nc, owner), { term, alarm }, await ledger.claim(term));
     await relay.reconcile();
     return relay;
   }
 
   /** Until the term ends. */
-  async run(alarm: Alarm, checkConnection: () => void, onProgress: () => void): Promise<void> {
+  async run(checkConnection: () => void, onProgress: () => void): Promise<void> {
     while (!this.term.signal.aborted) {
       checkConnection(); // not worth a try while it is down: what a dead connection buffers comes late and twice
       this.term.check();
@@ -48,18 +61,24 @@ export class Relay {
       onProgress();
       if (more) continue;
       await this.checkStream();
-      await alarm.sleep(POLL_MS, this.term.signal);
+      await this.alarm.sleep(POLL_MS, this.term.signal);
     }
   }
 
   /** Whether there may be more at once. What is stored is recorded first, whatever became of the rest. */
   private async step(): Promise<boolean> {
-    const { rows, sight } = await this.ledger.look(this.state.progress, this.batch);
+    const { rows, sight } = await this.look();
     const { count, failure } = await this.send(rows);
     const whole = count === rows.length;
     await this.record(whole ? sight : { ...sight, ids: sight.ids.slice(0, count), complete: false });
     if (failure !== undefined) await this.recover(failure);
-    return !whole || !sight.complete;
+    return !whole || (this.ahead?.rows.length ?? 0) > 0;
+  }
+
+  private async look(): Promise<Look> {
+    const ahead = this.ahead;
+    this.ahead = undefined;
+    return ahead && ahead.rows.length > 0 ? ahead : this.ledger.look(this.state.progress, this.batch);
   }
 
   /** After a duplicate one by one: it spoils only the rows behind it in its batch. */
@@ -78,16 +97,17 @@ export class Relay {
     await this.reconcile();
   }
 
-  private async record(sight: Sight): Promise<void> {
+  private async record(sight: BoundedSight): Promise<void> {
     const before = this.state.progress;
-    const bound = newGaps(before, sight).length > 0 ? await this.ledger.bound() : 0n;
+    const bound = newGaps(before, sight).length > 0 ? sight.bound : 0n;
     const progress = advance(before, sight, bound);
     if (sight.ids.length === 0 && progress.holes.length === before.holes.length) return;
     await this.save({ ...this.state, progress });
   }
 
   private async save(state: RelayState): Promise<void> {
-    await this.ledger.save(this.term, state);
+    this.alarm.hush(); // what it was rung for is seen by now
+    this.ahead = await this.ledger.save(this.term, state, this.batch);
     this.state = state;
   }
 

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PoolClient } from 'pg';
 import type { EventContract } from '@parley/dto';
 import { asParameter, type Fact, insertOutbox, type OutboxRow, outboxRow } from './outbox.js';
-import { preparedName } from './prepared.js';
+import { prepared, preparedName } from './prepared.js';
 import { sendAhead } from './sent-ahead.js';
 
 /** One statement: its rows (also those of `returning`), bigint columns as numbers, timestamps as Dates. */
@@ -60,6 +60,8 @@ export function lazyManager(dataSource: DataSource, client: PoolClient, inTransa
   };
 }
 
+const tellSql = prepared('tell events', insertOutbox('$1'));
+
 /** The transaction that `Database.write` hands out; it collects the events. */
 export class LedgerTx implements Tx {
   readonly query: Query;
@@ -99,6 +101,6 @@ export class LedgerTx implements Tx {
 
   /** The last statement before COMMIT. */
   flush(): void {
-    if (this.told.length > 0) this.send(insertOutbox('$1'), [this.takeEvents()]);
+    if (this.told.length > 0) this.send(tellSql, [this.takeEvents()]);
   }
 }

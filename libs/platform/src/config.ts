@@ -16,7 +16,7 @@ export const serviceConfig = {
   NODE_ENV: z.enum(['production', 'development', 'test']).default('production').describe('`production`, `development` or `test`.'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('The lowest level that is logged.'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json').describe('`json` for machines, `pretty` for a terminal.'),
-  NATS_URL: z.string().min(1).describe('NATS server, e.g. `nats://token@127.0.0.1:4222`; several are separated by commas.'),
+  NATS_URL: z.string().min(1).describe('NATS server, e.g. `nats://token@127.0.0.1:4222`; several are separated by commas. `?identity=<file>&events=<file>` names the keys to come with: for requests and for events.'),
   HOST: z.string().default('127.0.0.1').describe('The address to listen on.'),
   HEALTH_PORT: z.coerce.number().int().min(0).max(65535).default(0).describe('Port of `/health/live` and `/health/ready`; 0 picks a free one.'),
 } as const;

@@ -24,17 +24,18 @@ export interface NatsOptions {
 }
 
 /**
- * Reads `nats://[token@|user:pass@]host:port[,...][?identity=<file>]`; the file has one line, a name and the seed of an nkey. With the client's own defaults a service goes deaf, or ends, after an
- * outage; these wait for ever, try four times a second and notice a dead server within 6 s.
+ * Reads `nats://[token@|user:pass@]host:port[,...][?identity=<file>[&events=<file>]]`; a file has one line, a name and the seed of an nkey. With
+ * events one comes as the second, if there is one. With the client's own defaults a service goes deaf, or ends, after an outage; these wait
+ * for ever, try four times a second and notice a dead server within 6 s.
  */
-export function natsOptions(url: string, name?: string): NatsOptions {
+export function natsOptions(url: string, name?: string, purpose: 'identity' | 'events' = 'identity'): NatsOptions {
   const urls = url.split(',').map((part) => new URL(part.trim()));
   const { username, password, searchParams } = urls.at(-1) ?? new URL('nats://127.0.0.1:4222');
   const credentials = password ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : username ? { token: decodeURIComponent(username) } : {};
   return {
     servers: urls.map(({ host }) => host),
     ...credentials,
-    ...identity(searchParams.get('identity')),
+    ...identity(searchParams.get(purpose) ?? searchParams.get('identity')),
     ...(name ? { name } : {}),
     maxReconnectAttempts: -1,
     ignoreAuthErrorAbort: true,

@@ -24,7 +24,7 @@ export { burstBalloon, inflateBalloon, leaderOfStream, publishRaw, readStream, r
 export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';
-export { permissionsOfListener, permissionsOfService, type Permissions } from '../../../tools/stack/nats-identities.js';
+export { eventsNameOf, permissionsOfListener, type Permissions } from '../../../tools/stack/nats-identities.js';
 export { freePort } from '../../../tools/stack/ports.js';
 export type { ProcessState } from '../../../tools/stack/run-state.js';
 export { isRunning, signalProcess } from '../../../tools/stack/running.js';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { keptIdentity, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
+import { eventsNameOf, keptIdentity, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { startNats, type Nats, type NatsOptions } from '../../../tools/stack/nats.js';
 import { tempFolder } from './temp-folder.js';
 
@@ -7,6 +7,8 @@ export interface TestNatsOptions {
   /** Where its store lies; a folder of its own unless told. */
   folder?: string;
   port?: number;
+  /** True: what it acknowledged outlives a power cut. Not unless told. */
+  durable?: boolean;
   /** Where the keys of the identities lie; several servers of one cluster share them. */
   keys?: string;
   /** More lines of configuration: within JetStream's block, and beside it. */
@@ -22,7 +24,7 @@ export interface TestNats {
   pid(): number;
   /** For somebody who may do everything. */
   url: string;
-  /** For one of the identities that the server was started with. */
+  /** For one of the identities that the server was started with; for events as `<name>-events`, if there is one. */
   urlOf(name: string): string;
   /** In good order, and forgets everything. */
   stop(): Promise<void>;
@@ -32,17 +34,17 @@ export interface TestNats {
   restart(): Promise<void>;
 }
 
-const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: true };
+const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: false };
 
 /** A NATS server with JetStream that nobody else uses. Besides somebody who may do everything, these may connect, with these permissions. */
 export async function testNats(identities: Readonly<Record<string, Permissions>> = {}, more: TestNatsOptions = {}): Promise<TestNats> {
   const folder = tempFolder('nats');
   const fileOf = (name: string): string => join(more.keys ?? folder.path, `${name}.identity`);
   const access = Object.entries({ tester: everything, ...identities }).map(([name, permissions]) => keptIdentity(fileOf(name), name, permissions));
-  const options = { ...more, dir: join(more.folder ?? folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), access, durable: false };
+  const options = { durable: false, ...more, dir: join(more.folder ?? folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), access };
   let nats = await startReleased(options);
   const kill = (): Promise<void> => nats.child.kill();
-  const urlOf = (name: string): string => natsUrlWith(`nats://127.0.0.1:${nats.port}`, fileOf(name));
+  const urlOf = (name: string): string => natsUrlWith(`nats://127.0.0.1:${nats.port}`, fileOf(name), eventsNameOf(name) in identities ? fileOf(eventsNameOf(name)) : undefined);
   return {
     url: urlOf('tester'),
     urlOf,

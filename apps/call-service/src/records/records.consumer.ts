@@ -17,30 +17,30 @@ export class RecordsConsumer {
   ) {}
 
   @OnEvent(sessionStarted)
-  begin(data: DataOf<typeof sessionStarted>, tx: Tx, event: CloudEvent): Promise<void> {
-    return this.records.begin(tx, occurrenceOf(event, data, data.startedAt));
+  begin(data: DataOf<typeof sessionStarted>, tx: Tx, event: CloudEvent): void {
+    this.records.begin(tx, occurrenceOf(event, data, data.startedAt));
   }
 
   @OnEvent(entryGranted)
-  async join(data: DataOf<typeof entryGranted>, tx: Tx, event: CloudEvent): Promise<void> {
-    await this.records.join(tx, occurrenceOf(event, data, data.enteredAt), { data, sequence: event.sequence });
-    await this.ledger.book(tx, data.entryId);
+  join(data: DataOf<typeof entryGranted>, tx: Tx, event: CloudEvent): void {
+    this.records.join(tx, occurrenceOf(event, data, data.enteredAt), { data, sequence: event.sequence });
+    this.ledger.book(tx, data.entryId);
   }
 
   @OnEvent(roleChanged)
-  changeRole(data: DataOf<typeof roleChanged>, tx: Tx, event: CloudEvent): Promise<void> {
-    return this.records.changeRole(tx, occurrenceOf(event, data, data.changedAt), { data, sequence: event.sequence });
+  changeRole(data: DataOf<typeof roleChanged>, tx: Tx, event: CloudEvent): void {
+    this.records.changeRole(tx, occurrenceOf(event, data, data.changedAt), { data, sequence: event.sequence });
   }
 
   @OnEvent(participantLeft)
-  async leave(data: DataOf<typeof participantLeft>, tx: Tx, event: CloudEvent): Promise<void> {
-    await this.records.leave(tx, occurrenceOf(event, data, data.leftAt), { data, sequence: event.sequence });
-    await this.ledger.book(tx, data.entryId);
+  leave(data: DataOf<typeof participantLeft>, tx: Tx, event: CloudEvent): void {
+    this.records.leave(tx, occurrenceOf(event, data, data.leftAt), { data, sequence: event.sequence });
+    this.ledger.book(tx, data.entryId);
   }
 
   @OnEvent(sessionEnded)
-  end(data: DataOf<typeof sessionEnded>, tx: Tx, event: CloudEvent): Promise<void> {
-    return this.records.end(tx, occurrenceOf(event, data, data.startedAt), { data, sequence: event.sequence });
+  end(data: DataOf<typeof sessionEnded>, tx: Tx, event: CloudEvent): void {
+    this.records.end(tx, occurrenceOf(event, data, data.startedAt), { data, sequence: event.sequence });
   }
 }
 

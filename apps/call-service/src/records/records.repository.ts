@@ -81,25 +81,25 @@ const idsOf = ({ sessionId, orgId, sid, at }: Occurrence): unknown[] => [session
 /** Each write is the same however often it is done, and whichever is done first. */
 @Injectable()
 export class RecordsRepository {
-  async begin(tx: Tx, occurrence: Occurrence): Promise<void> {
-    await tx.query(beginSql, idsOf(occurrence));
+  begin(tx: Tx, occurrence: Occurrence): void {
+    tx.send(beginSql, idsOf(occurrence));
   }
 
-  async join(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof entryGranted>>): Promise<void> {
+  join(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof entryGranted>>): void {
     const { entryId, clientId, subscriptionId, name, role } = data;
-    await tx.query(joinSql, [...idsOf(occurrence), entryId, clientId, subscriptionId, name, role, sequence]);
+    tx.send(joinSql, [...idsOf(occurrence), entryId, clientId, subscriptionId, name, role, sequence]);
   }
 
-  async changeRole(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof roleChanged>>): Promise<void> {
-    await tx.query(roleSql, [...idsOf(occurrence), data.entryId, data.role, sequence]);
+  changeRole(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof roleChanged>>): void {
+    tx.send(roleSql, [...idsOf(occurrence), data.entryId, data.role, sequence]);
   }
 
-  async leave(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof participantLeft>>): Promise<void> {
-    await tx.query(leaveSql, [...idsOf(occurrence), data.entryId, data.reason, data.how, sequence]);
+  leave(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof participantLeft>>): void {
+    tx.send(leaveSql, [...idsOf(occurrence), data.entryId, data.reason, data.how, sequence]);
   }
 
-  async end(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof sessionEnded>>): Promise<void> {
-    await tx.query(endSql, [...idsOf(occurrence), data.endedAt, data.reason, sequence]);
+  end(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof sessionEnded>>): void {
+    tx.send(endSql, [...idsOf(occurrence), data.endedAt, data.reason, sequence]);
   }
 
   async get(tx: ReadTx, orgId: string, callId: string): Promise<CallRecord> {

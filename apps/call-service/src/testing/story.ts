@@ -87,8 +87,8 @@ export class Story {
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** As the bus does it. */
-export function hear(consumer: RecordsConsumer, tx: Tx, { contract, event }: Happening): Promise<void> {
-  const handlers = new Map<EventContract, (data: never, tx: Tx, event: CloudEvent) => Promise<void>>([
+export function hear(consumer: RecordsConsumer, tx: Tx, { contract, event }: Happening): void {
+  const handlers = new Map<EventContract, (data: never, tx: Tx, event: CloudEvent) => void>([
     [sessionStarted, consumer.begin],
     [entryGranted, consumer.join],
     [roleChanged, consumer.changeRole],
@@ -97,5 +97,5 @@ export function hear(consumer: RecordsConsumer, tx: Tx, { contract, event }: Hap
   ]);
   const handler = handlers.get(contract);
   if (!handler) throw new Error(`nobody hears ${contract.subject}`);
-  return handler.call(consumer, event.data as never, tx, event);
+  handler.call(consumer, event.data as never, tx, event);
 }

@@ -31,7 +31,7 @@ export class UsageLedger {
    * Makes the ledger agree with a participation that was just changed in this transaction: that row is locked, so what is booked of
    * it cannot change meanwhile. Again without a change, it books nothing.
    */
-  async book(tx: Tx, entryId: string): Promise<void> {
-    await tx.query(bookSql, [entryId]);
+  book(tx: Tx, entryId: string): void {
+    tx.send(bookSql, [entryId]);
   }
 }

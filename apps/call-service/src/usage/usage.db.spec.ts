@@ -43,8 +43,9 @@ const utc = (text: string): number => Date.parse(`${text}Z`);
 const dayOf = (text: string): number => Date.parse(`${text}T00:00:00Z`) / 1000;
 const list = async (groupBy: UsageGrouping, more: object = {}): Promise<Omit<UsageSumDto, 'orgId'>[]> =>
   (await usage.list(actor, { ...firstPage, ...more, groupBy })).items.map(({ orgId: _, ...sum }) => sum);
-const tell = (happenings: readonly Happening[], to = db) => to.write([], async (tx) => {
-  for (const happening of happenings) await hear(consumer, tx, happening);
+const tell = (happenings: readonly Happening[], to = db) => to.write([], (tx) => {
+  for (const happening of happenings) hear(consumer, tx, happening);
+  return Promise.resolve();
 });
 const ledger = () => db.query<{ day: string; seconds: number; correction: boolean }>('select day::text, seconds, correction from usage_entry order by id');
 
