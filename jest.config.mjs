@@ -21,8 +21,8 @@ const withInfra = {
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
 };
 
-/** The long tables over HTTP and the faults under load, minutes each: `npm test -- --all` runs them as well. */
-const long = ['/e2e/authorization-matrix', '/e2e/bad-input', '/e2e/token-forgery', '/e2e/faults/'];
+/** The long tables over HTTP, minutes each: `npm test -- --all` runs them as well. */
+const long = ['/e2e/authorization-matrix', '/e2e/bad-input', '/e2e/token-forgery'];
 
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
