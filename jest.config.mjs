@@ -21,9 +21,6 @@ const withInfra = {
   globalTeardown: '<rootDir>/tools/jest/global-teardown.mjs',
 };
 
-/** Faults under load take minutes: `npm test -- --all` runs them as well. */
-const long = ['/e2e/faults/'];
-
 /** unit: no database, no broker. db: one real PostgreSQL and NATS for the run. e2e: five real processes on those. */
 export default {
   // Not one less than there are cores, as is jest's own choice: most specs wait most of their time. More would starve the servers.
@@ -35,6 +32,6 @@ export default {
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/{apps,libs,tools}/**/*.spec.ts'], testPathIgnorePatterns: ['\\.db\\.spec\\.ts$'] },
     { ...base, ...withInfra, displayName: 'db', testMatch: ['<rootDir>/{apps,libs}/**/*.db.spec.ts'] },
-    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'], testPathIgnorePatterns: process.env.PARLEY_TEST_ALL ? [] : long },
+    { ...base, ...withInfra, displayName: 'e2e', testMatch: ['<rootDir>/e2e/**/*.e2e.ts'] },
   ],
 };

@@ -1,13 +1,12 @@
 // npm test: everything that must hold before a change lands, in order of cost; ends at the first step that fails.
-// Arguments go to jest: `npm test -- e2e/stack`. With --all the suites that take minutes each run, too.
+// Arguments go to jest: `npm test -- e2e/stack`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = dirname(import.meta.dirname);
-const args = process.argv.slice(2).filter((arg) => arg !== '--all');
-if (process.argv.includes('--all')) process.env.PARLEY_TEST_ALL = '1';
+const args = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const results = join(folder, 'jest.json');
 const bin = (name) => join(root, 'node_modules', '.bin', name);

@@ -1,5 +1,6 @@
-// npm run faults [-- --only <part of a name>] [--seeds <n>] [--resume]: every fault with several seeds, and docs/reliability.md.
-// With --only nothing is written; with --resume what an interrupted run has done is not done again, but for runs that showed nothing.
+// npm run faults [-- --only <part of a name>[|<another>...]] [--seeds <n>] [--resume]: every fault with several seeds, and docs/reliability.md.
+// --resume: what an earlier run has done is not done again, but for runs that showed nothing. --only: those faults, and nothing is written;
+// with --resume they are done anew, and stand in the page beside what was there.
 import { planted, withDefect } from './planted.js';
 import { faults } from './cases/index.js';
 import { Bed, ordinary } from './bed/bed.js';
@@ -8,12 +9,19 @@ import { type Fault, type Result, run } from './run.js';
 import { keep, keptFindings, noFindings, writePage } from './report.js';
 
 const option = (name: string): string | undefined => (process.argv.includes(`--${name}`) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : undefined);
-const only = option('only')?.toLowerCase();
+const only = option('only')?.toLowerCase().split('|');
 const seeds = Number(option('seeds') ?? 3);
-const findings = process.argv.includes('--resume') ? keptFindings() : noFindings();
-findings.results = findings.results.filter(({ vacuous }) => vacuous.length === 0);
-findings.skipped = [];
+const resumes = process.argv.includes('--resume');
+const recorded = only === undefined || resumes;
+const isWanted = (name: string): boolean => only === undefined || only.some((part) => name.toLowerCase().includes(part));
+const findings = resumes ? keptFindings() : noFindings();
+findings.results = findings.results.filter(({ fault, vacuous }) => vacuous.length === 0 && (only === undefined || !isWanted(fault)));
+findings.skipped = findings.skipped.filter((name) => !isWanted(name));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Far more than any run takes that takes place at all. */
+const LONGEST_RUN_MS = 300_000;
+const LONGEST_STOP_MS = 30_000;
 
 let bed: Bed | undefined;
 
@@ -28,8 +36,15 @@ async function bedFor(fault: Fault): Promise<Bed> {
 }
 
 async function leaveBed(): Promise<void> {
-  await bed?.stop();
+  const left = bed;
   bed = undefined;
+  if (left) await within(LONGEST_STOP_MS, left.stop()).catch((error: unknown) => say(`not all of a bed was stopped: ${String(error)}`));
+}
+
+function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout;
+  const tooLate = new Promise<never>((_, reject) => (timer = setTimeout(() => reject(new Error(`not within ${ms / 1_000} s`)), ms)));
+  return Promise.race([work, tooLate]).finally(() => clearTimeout(timer));
 }
 
 /** @param noticedAs the rule by which a planted defect must be noticed */
@@ -40,9 +55,9 @@ function verdictOf({ violations, vacuous }: Result, noticedAs: string | undefine
 }
 
 async function tryOne(fault: Fault, seed: number, noticedAs?: string): Promise<void> {
-  const result = await run(fault, seed, await bedFor(fault));
+  const result = await within(LONGEST_RUN_MS, run(fault, seed, await bedFor(fault)));
   findings.results.push(result);
-  keep(findings);
+  if (recorded) keep(findings);
   const verdict = verdictOf(result, noticedAs);
   const { writes, unknown, lost, duplicatesSeen, duplicateEffects, drain, longestUnavailability, seconds, counters } = result;
   say(`${verdict} ${fault.name} #${seed}: ${JSON.stringify({ writes, unknown, lost, duplicatesSeen, duplicateEffects, unavailable: Math.round(longestUnavailability), drain: Math.round(drain), seconds: Math.round(seconds), counters })}`);
@@ -62,7 +77,8 @@ async function tryAll(fault: Fault, noticedAs?: string): Promise<void> {
     findings.skipped.push(fault.name);
     return;
   }
-  for (let seed = 1; seed <= seeds; seed++) {
+  const most = noticedAs === undefined ? seeds : 1; // a mistake has to be noticed once
+  for (let seed = 1; seed <= most; seed++) {
     if (isDone(fault.name, seed)) continue;
     await tryOne(fault, seed, noticedAs).catch(async (error: unknown) => {
       say(`FAILED ${fault.name} #${seed}: ${error instanceof Error ? error.stack : String(error)}`);
@@ -72,8 +88,7 @@ async function tryAll(fault: Fault, noticedAs?: string): Promise<void> {
   }
 }
 
-const isWanted = ({ name }: Fault): boolean => only === undefined || name.toLowerCase().includes(only);
-for (const fault of faults.filter(isWanted)) await tryAll(fault);
-for (const mistake of planted) if (isWanted(withDefect(mistake))) await tryAll(withDefect(mistake), mistake.noticedAs);
+const trials = [...faults.map((fault) => ({ fault, noticedAs: undefined })), ...planted.map((mistake) => ({ fault: withDefect(mistake), noticedAs: mistake.noticedAs }))];
+for (const { fault, noticedAs } of trials) if (isWanted(fault.name)) await tryAll(fault, noticedAs);
 await leaveBed();
-if (only === undefined) writePage(findings);
+if (recorded) writePage(findings, trials.map(({ fault }) => fault.name));

@@ -39,6 +39,16 @@ const noticed = (r: Result): string => `| ${r.fault.replace('planted: ', '')} | 
 
 const red = (r: Result): string => `- ${r.fault}, seed ${r.seed}: ${[...r.violations.map(({ rule }) => rule), ...r.vacuous.map((what) => `never seen: ${what}`)].join('; ')}`;
 
+/** Of each flow of the load how often it was acknowledged, over all runs. */
+function loadOf(results: readonly Result[]): string {
+  const counts = new Map<string, number>();
+  for (const [answer, times] of results.flatMap(({ answers }) => Object.entries(answers))) {
+    const [, flow] = /^(.*): 2\d\d$/.exec(answer) ?? [];
+    if (flow !== undefined) counts.set(flow, (counts.get(flow) ?? 0) + times);
+  }
+  return [...counts].sort(([one], [other]) => (one < other ? -1 : 1)).map(([flow, times]) => `${flow} ${times}`).join(', ');
+}
+
 const section = (title: string, lines: readonly string[]): string => (lines.length === 0 ? '' : `\n## ${title}\n\n${lines.join('\n')}\n`);
 
 /** docs/reliability.md. */
@@ -48,20 +58,22 @@ export function reliabilityPage({ results, skipped, versions }: Findings): strin
   return `<!-- Written by \`npm run faults\`. Do not edit. -->
 # Reliability
 
-Real writes over HTTP (subscriptions, entries by link, heartbeats, leaving, ended sessions), a fault in the middle, and then the question
-whether what clients were told is what the databases and streams hold. An answer 503 or none counts as unknown: it may have happened or not.
-A run is red if an acknowledged write is lost or one is invented, if state and outbox disagree, if an event misses a stream, a consumer or
-its place in the order of its aggregate, if an effect happens twice or by a copy that was replaced, or if anything stays parked. It is red,
-too, if what makes the fault hard never came about.
+Real writes over HTTP, a fault in the middle, and then the question whether what clients were told is what the databases and streams hold. The
+writes are subscriptions that come and go, entries by session link, by alias (passcode and JWT) and by OpenTok token, heartbeats, leaving, ended
+sessions, aliases, OpenTok sessions and tokens, calls that are placed, answered and stopped, and API clients that come and go. An answer 503
+or none counts as unknown: it may have happened or not. A run is red if an acknowledged write is lost or one is invented, if state and outbox
+disagree (slots of calls and the audit log included), if an event misses a stream, a consumer or its place in the order of its aggregate, if an
+effect happens twice or by a copy that was replaced, or if anything stays parked. It is red, too, if what makes the fault hard never came about.
 
 PostgreSQL ${versions?.postgres ?? '?'}, NATS ${versions?.nats ?? '?'}, Node.js ${process.versions.node}, Linux ${release()}, ${cpus().length} cores. Times in seconds.
 "Unavailable" is the longest time without any acknowledged write, "drain" the time from the end of the load until everything had arrived.
+"Duplicates seen" are events that came to a consumer which had them already, of all consumers.
 
 | fault | seed | writes | unknown | lost | duplicates seen | duplicate effects | unavailable | drain |
 |---|---|---|---|---|---|---|---|---|
 ${faults.map(row).join('\n')}
 
-${faults.length} runs, ${faults.length - bad.length} green.
+${faults.length} runs, ${faults.length - bad.length} green. Acknowledged in all of them: ${loadOf(faults)}.
 ${section('Red', bad.map(red))}${section('Skipped on this machine', skipped.map((name) => `- ${name}`))}
 ## The checker, checked
 
@@ -73,6 +85,8 @@ ${results.filter(isPlanted).map(noticed).join('\n')}
 `;
 }
 
-export function writePage(findings: Findings): void {
-  writeFileSync(join(checkout, 'docs', 'reliability.md'), reliabilityPage(findings));
+/** @param order names of faults */
+export function writePage(findings: Findings, order: readonly string[]): void {
+  const results = findings.results.toSorted((one, other) => order.indexOf(one.fault) - order.indexOf(other.fault) || one.seed - other.seed);
+  writeFileSync(join(checkout, 'docs', 'reliability.md'), reliabilityPage({ ...findings, results }));
 }

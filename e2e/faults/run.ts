@@ -3,7 +3,7 @@ import { check, type Verdict } from './check/checker.js';
 import { type Places, readArrivals, readLedger, readStreams } from './check/ledger.js';
 import { eventually, notYet } from '@parley/testing';
 import type { Bed, BedOptions } from './bed/bed.js';
-import { Product } from './load/product.js';
+import { settle } from './load/people.js';
 import { Random } from './load/random.js';
 import { Workload } from './load/workload.js';
 
@@ -13,8 +13,8 @@ export interface Scene {
   random: Random;
   load: Workload;
   places: Places;
-  /** Counts that something rare really occurred. */
-  saw(what: string, times?: number): void;
+  /** Counts that something rare really occurred; a function is asked once the load has ended, when no answer is outstanding any more. */
+  saw(what: string, times?: number | (() => number)): void;
   /** Lets the load go on for that long, in ms. */
   pass(ms: number): Promise<void>;
 }
@@ -24,6 +24,8 @@ export interface Fault {
   bed: Partial<BedOptions>;
   /** Counters that must not stay zero, or the run has shown nothing. */
   rare: readonly string[];
+  /** Its point is that events come again: if none did, the run has shown nothing. */
+  repeats?: boolean;
   /** Needs file systems of its own, which not every machine lets us have. */
   mounts?: boolean;
   /** Before the load begins, and after everything was checked. */
@@ -54,6 +56,7 @@ export interface Result extends Verdict {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const WORKERS = 5;
 /** Before the fault and after it. */
 const CALM_MS = 700;
 
@@ -61,12 +64,15 @@ const CALM_MS = 700;
 export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result> {
   const began = performance.now();
   await fault.prepare?.(bed);
-  const org = await bed.system.seedOrg(`${fault.name} ${seed} ${Math.round(began)}`);
-  const places: Places = { databaseUrl: bed.databaseUrl, natsUrl: bed.broker.url, orgId: org.orgId, seenBefore: await lastSeen(bed) };
+  const { product, callers } = await eventually(() => settle(bed.system, `${fault.name} ${seed}`, WORKERS), { timeoutMs: 20_000 }); // the fault before may still be felt
+  const places: Places = { databaseUrl: bed.databaseUrl, natsUrl: bed.broker.url, orgId: product.org.orgId, seenBefore: await lastSeen(bed), toldBy: 'infinity' };
   const counters: Record<string, number> = Object.fromEntries(fault.rare.map((what) => [what, 0]));
-  const load = new Workload(new Product(org, bed.system.baseUrls), seed);
-  const saw = (what: string, times = 1): void => void (counters[what] = (counters[what] ?? 0) + times);
-  const redelivered = await countRedelivered(bed);
+  const load = new Workload(product, callers, seed);
+  const later: (() => void)[] = [];
+  const saw: Scene['saw'] = (what, times = 1) => {
+    if (typeof times === 'function') later.push(() => saw(what, times()));
+    else counters[what] = (counters[what] ?? 0) + times;
+  };
   const scene: Scene = { bed, random: new Random(seed), load, places, saw, pass: pause };
   await pause(CALM_MS);
   await fault.happen(scene).catch(async (error: unknown) => {
@@ -75,17 +81,17 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
   });
   await pause(CALM_MS);
   await load.stop();
+  later.forEach((count) => count());
   const healed = performance.now();
+  places.toldBy = await databaseTime(bed);
   const quiet = await untilQuiet(places, fault.patienceMs ?? 40_000);
   const drain = performance.now() - healed;
   const verdict = await check(load.history, places);
-  const again = Math.max(0, (await countRedelivered(bed)) - redelivered);
   await fault.tidy?.(bed);
   const judged = fault.judge?.(scene) ?? [];
   const own = [...(quiet === undefined ? [] : [{ rule: 'all is quiet in time', shown: [quiet] }]), ...(judged.length > 0 ? [{ rule: 'what the fault promises', shown: judged }] : [])];
   return {
     ...verdict,
-    duplicatesSeen: verdict.duplicatesSeen + again,
     violations: [...own, ...verdict.violations],
     fault: fault.name,
     seed,
@@ -94,17 +100,15 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
     longestUnavailability: load.history.longestGap(load.began, load.ended),
     drain,
     counters,
-    vacuous: fault.rare.filter((what) => counters[what] === 0),
+    vacuous: [...fault.rare.filter((what) => counters[what] === 0), ...(fault.repeats && verdict.duplicatesSeen === 0 ? ['events that came again'] : [])],
     answers: load.history.answers(),
     seconds: (performance.now() - began) / 1000,
   };
 }
 
-/** Events that came more than once to the services that run now. */
-async function countRedelivered(bed: Bed): Promise<number> {
-  const told = bed.system.processes.map(({ healthUrl }) => fetch(healthUrl.replace('/health/ready', '/metrics')).then((answer) => answer.text(), () => ''));
-  const texts = await Promise.all(told);
-  return texts.reduce((sum, text) => sum + Number(/^parley_events_redelivered_total\{.*\} (\d+)$/m.exec(text)?.[1] ?? 0), 0);
+async function databaseTime(bed: Bed): Promise<string> {
+  const [row] = await bed.sql<{ now: string }>('select clock_timestamp()::text as now');
+  return row?.now ?? 'infinity';
 }
 
 async function lastSeen(bed: Bed): Promise<number> {

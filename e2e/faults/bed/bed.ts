@@ -8,6 +8,7 @@ import {
 } from '@parley/testing';
 import { type Broker, startBroker } from './broker.js';
 import { Disk } from './disk.js';
+import { countRepeats } from './repeats.js';
 import { Witness } from './witness-process.js';
 
 export interface BedOptions {
@@ -67,6 +68,7 @@ export class Bed {
     const witnessEnv = { ...probing('witness'), DATABASE_URL: through(database.adminUrl), NATS_URL: natsUrlOf('witness') };
     const witnesses = Array.from({ length: options.copies }, () => new Witness(buildFolder(options.build), witnessEnv));
     for (const witness of witnesses) await witness.start();
+    await countRepeats(database.adminUrl);
     return new Bed(options, folder, { system, postgres, broker, proxies, disks, witnesses });
   }
 
@@ -108,8 +110,10 @@ export class Bed {
 
   /** Brings one back, a service or the witness. */
   async restart(name: ServiceName | 'witness', index = 0): Promise<void> {
-    if (name === 'witness') await this.witnesses[index]?.restart();
-    else await this.system.restart(name, index);
+    if (name !== 'witness') return this.system.restart(name, index);
+    await this.witnesses[index]?.stop();
+    if (this.options.copies === 1) await this.bury('witness');
+    await this.witnesses[index]?.start();
   }
 
   /** Brings it back with another build; with the bed's own if none is named. */
@@ -121,7 +125,7 @@ export class Bed {
     for (const index of this.witnesses.keys()) await this.restart(name, index);
   }
 
-  /** The jobs of a process that was killed are free at once, not only when its time is over. */
+  /** The jobs of a process that is no more are free at once, not only when its time is over. */
   async bury(schema: string): Promise<void> {
     await this.sql(`update ${schema}.leader set until = '-infinity'`);
   }

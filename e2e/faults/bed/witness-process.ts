@@ -36,11 +36,6 @@ export class Witness {
     await this.current?.child.kill();
   }
 
-  async restart(): Promise<void> {
-    await this.stop();
-    await this.start();
-  }
-
   logs(): string {
     return this.lines.join('\n');
   }

@@ -17,7 +17,7 @@ export const killBroker: Fault = {
     await pass(random.between(300, 1_500));
     await bed.broker.restart();
     await pass(800);
-    saw('requests without a clear answer', load.history.count('unknown') - before);
+    saw('requests without a clear answer', () => load.history.count('unknown') - before);
   },
 };
 

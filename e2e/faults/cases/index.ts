@@ -25,3 +25,13 @@ export const faults: readonly Fault[] = [
   ...powerCuts,
   clusterLeaderKilled,
 ];
+
+/** Several faults under one load, each of which must have shown its rare states. All on the same bed, and none that promises more. */
+export const oneByOne = (name: string, several: readonly Fault[]): Fault => ({
+  name,
+  bed: {},
+  rare: several.flatMap((fault) => fault.rare.map((what) => `${fault.name}: ${what}`)),
+  happen: async (scene) => {
+    for (const fault of several) await fault.happen({ ...scene, saw: (what, times) => scene.saw(`${fault.name}: ${what}`, times) });
+  },
+});

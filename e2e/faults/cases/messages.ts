@@ -17,6 +17,7 @@ function sentBy({ bed, places }: Scene, owner: string): Promise<Sent[]> {
 export const toldAgain: Fault = {
   name: 'messages duplicated',
   bed: {},
+  repeats: true,
   rare: ['messages told again'],
   happen: async (scene) => {
     await scene.pass(2_000);
@@ -32,6 +33,7 @@ export const toldAgain: Fault = {
 const shuffledAndLate: Fault = {
   name: 'messages duplicated late and in another order',
   bed: {},
+  repeats: true,
   rare: ['messages told again in another order'],
   happen: async (scene) => {
     const { bed, random, pass, saw } = scene;

@@ -20,7 +20,7 @@ const natsAway = (seconds: number): Fault => ({
     bed.proxies.nats.heal();
     await untilGood(scene);
     saw('connections broken', bed.proxies.nats.harmed - harmed);
-    saw('requests without a clear answer', load.history.count('unknown') - unclear);
+    saw('requests without a clear answer', () => load.history.count('unknown') - unclear);
   },
 });
 
@@ -57,7 +57,7 @@ const halfOpen = (server: Server): Fault => ({
     saw('connections frozen', bed.proxies[server].harmed - harmed);
     bed.proxies[server].heal();
     await untilGood(scene);
-    saw('requests without a clear answer', load.history.count('unknown') - unclear);
+    saw('requests without a clear answer', () => load.history.count('unknown') - unclear);
   },
 });
 

@@ -1,8 +1,8 @@
 import type { StoredMessage } from '@parley/testing';
 import { runSql } from '@parley/testing';
 import type { History } from '../load/history.js';
-import { type Fact, factIn } from './facts.js';
-import { countUnknownEffects, type LedgerEvent, type Places, readArrivals, readLedger, readSeen, readStreams, type Seen } from './ledger.js';
+import { type Fact, factsIn } from './facts.js';
+import { countRepeats, countUnknownEffects, type LedgerEvent, type Places, readArrivals, readLedger, readSeen, readStreams, type Seen } from './ledger.js';
 import { stateRules } from './state.js';
 
 /** A rule that does not hold, and what shows it. */
@@ -16,7 +16,7 @@ export interface Verdict {
   events: number;
   /** Acknowledged writes that are nowhere. */
   lost: number;
-  /** How often an event stands in a stream, or came to a service, beyond the first time. */
+  /** How often an event came to a consumer that knew it. */
   duplicatesSeen: number;
   /** Effects beyond the first of an event. */
   duplicateEffects: number;
@@ -27,8 +27,9 @@ const rule = (name: string, shown: readonly string[]): Violation[] => (shown.len
 /** Holds what clients saw against what the databases and the streams hold, once all is quiet. */
 export async function check(history: History, places: Places): Promise<Verdict> {
   const ledger = await readLedger(places);
-  const [seen, streams, arrivals] = await Promise.all([readSeen(places, ledger.map(({ id }) => id)), readStreams(places), readArrivals(places)]);
-  const facts = ledger.flatMap(({ aggregate, type, data }) => factIn(type, { subject: aggregate, data }) ?? []);
+  const ids = ledger.map(({ id }) => id);
+  const [seen, repeats, streams, arrivals] = await Promise.all([readSeen(places, ids), countRepeats(places, ids), readStreams(places), readArrivals(places)]);
+  const facts = factsIn(ledger);
   const lost = lostWrites(history, facts);
   const stored = [...streams.values()].flat();
   const state = await Promise.all(stateRules.map(async ({ rule: name, sql }) => rule(name, (await runSql<{ thing: string }>(places.databaseUrl, sql, [places.orgId])).map(({ thing }) => thing))));
@@ -46,8 +47,6 @@ export async function check(history: History, places: Places): Promise<Verdict> 
     ...rule('no effect without an event', (await countUnknownEffects(places)) > 0 ? ['witness.seen'] : []),
     ...rule('nothing is answered with 500', history.operations.filter(({ status }) => status === 500).map(({ name, code }) => `${name} ${code}`)),
   ];
-  const known = new Set(ledger.map(({ id }) => id));
-  const repeats = repeated(stored.filter(({ id }) => known.has(id)).map(({ id }) => id)).length;
   return { violations, events: ledger.length, lost: lost.length, duplicatesSeen: repeats, duplicateEffects: repeated(seen.map(({ event_id }) => event_id)).length };
 }
 

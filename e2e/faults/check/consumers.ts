@@ -10,13 +10,18 @@ export interface Listener {
 }
 
 const subscriptions = ['evt.subscription.subscription-created.v1', 'evt.subscription.subscription-removed.v1'];
-const presence = ['session-started', 'entry-granted', 'participant-left', 'session-ended'].map((noun) => `evt.session.${noun}.v1`);
+const presence = ['session-started', 'entry-granted', 'role-changed', 'participant-left', 'session-ended'].map((noun) => `evt.session.${noun}.v1`);
+const actsOf = (owner: Owner): string[] => [`evt.${owner}.act-recorded.v1`];
 
 export const listeners: readonly Listener[] = [
   { consumer: 'session__subscription', schema: 'session', from: 'subscription', subjects: subscriptions },
   { consumer: 'call__subscription', schema: 'call', from: 'subscription', subjects: subscriptions },
   { consumer: 'call__session', schema: 'call', from: 'session', subjects: presence },
-  { consumer: 'auth__auth', schema: 'auth', from: 'auth', subjects: ['evt.auth.act-recorded.v1'] },
+  { consumer: 'session__call', schema: 'session', from: 'call', subjects: ['evt.call.call-placed.v1', 'evt.call.call-ended.v1'] },
+  { consumer: 'call__auth', schema: 'call', from: 'auth', subjects: ['evt.auth.call-rule-changed.v1'] },
+  { consumer: 'auth__auth', schema: 'auth', from: 'auth', subjects: actsOf('auth') },
+  { consumer: 'auth__session', schema: 'auth', from: 'session', subjects: actsOf('session') },
+  { consumer: 'auth__call', schema: 'auth', from: 'call', subjects: actsOf('call') },
   { consumer: 'witness__auth', schema: 'witness', from: 'auth' },
   { consumer: 'witness__subscription', schema: 'witness', from: 'subscription' },
   { consumer: 'witness__session', schema: 'witness', from: 'session' },

@@ -1,6 +1,6 @@
 /** What an event says that happened. */
 export interface Fact {
-  /** In the words that an operation uses for what it writes. */
+  /** In the words that a flow uses for what it writes. */
   what: string;
   /** That of which there can be one only; two events with the same are one effect too many. */
   once: string;
@@ -8,22 +8,61 @@ export interface Fact {
   byItself: boolean;
 }
 
-/** `subject` of the envelope and its `data`. */
-export type Told = { subject: string; data: Record<string, string> };
+/** `aggregate` of the event and its `data`. */
+export interface Told {
+  type: string;
+  aggregate: string;
+  data: Record<string, unknown>;
+}
 
+type Reader = (data: Record<string, string>, told: Told) => Fact;
+
+const ofAggregate = (what: string, aggregate: string, did: string, byItself = false): Fact => ({ what, once: `${aggregate} ${did}`, byItself });
+const asked = (what: string): Fact => ({ what, once: what, byItself: false });
+const itself = (what: string): Fact => ({ what, once: what, byItself: true });
+const secondsOf = (instant: string | undefined): number => Math.floor(Date.parse(instant ?? '') / 1_000);
+const isOfCall = (sid: string | undefined): boolean => sid?.startsWith('call:') === true;
 const declared = (reason: string | undefined): boolean => reason === 'left' || reason === 'removed';
 
-/** One row for each event that the load can bring about. */
-const factOf: Record<string, (told: Told) => Fact> = {
-  'evt.subscription.subscription-created.v1': ({ subject, data }) => ({ what: `subscription ${data['ref']} created`, once: `${subject} created`, byItself: false }),
-  'evt.subscription.subscription-removed.v1': ({ subject, data }) => ({ what: `subscription ${data['ref']} removed`, once: `${subject} removed`, byItself: false }),
-  'evt.session.session-started.v1': ({ subject, data }) => ({ what: `session ${data['sid']} started`, once: `${subject} started`, byItself: true }),
-  'evt.session.entry-granted.v1': ({ data }) => ({ what: `entry ${data['name']} granted`, once: `entry ${data['entryId']} granted`, byItself: false }),
-  'evt.session.participant-left.v1': ({ data }) => ({ what: `entry ${data['entryId']} left`, once: `entry ${data['entryId']} left`, byItself: !declared(data['reason']) }),
-  'evt.session.session-ended.v1': ({ subject, data }) => ({ what: `session ${data['sid']} ended`, once: `${subject} ended`, byItself: data['reason'] !== 'ended' }),
+/** Acts that the load asks for; all others are done before it begins. */
+const acts: Record<string, (target: { id: string }, details: { name?: string }) => string | undefined> = {
+  'client.created': (_, { name = '' }) => (name.startsWith('client ') ? `${name} registered` : undefined),
+  'client.disabled': ({ id }) => `client ${id} disabled`,
 };
 
-/** Undefined for an event that this load does not bring about. */
-export function factIn(type: string, told: Told): Fact | undefined {
-  return factOf[type]?.(told);
+const act: Reader = (data, { aggregate, data: { target, details } }) => {
+  const asks = acts[data['act'] ?? '']?.(target as { id: string }, details as { name?: string });
+  return asks === undefined ? itself(`act ${aggregate}`) : ofAggregate(asks, aggregate, 'told');
+};
+
+/** One row for each event that the load can bring about. */
+const readers: Record<string, Reader> = {
+  'evt.auth.act-recorded.v1': act,
+  'evt.auth.call-rule-changed.v1': (data) => itself(`rule ${data['kind']} ${data['key']} version ${data['version']}`),
+  'evt.subscription.subscription-created.v1': (data, { aggregate }) => ofAggregate(`subscription ${data['ref']} created`, aggregate, 'created'),
+  'evt.subscription.subscription-removed.v1': (data, { aggregate }) => ofAggregate(`subscription ${data['ref']} removed`, aggregate, 'removed'),
+  'evt.session.session-started.v1': (data, { aggregate }) => ofAggregate(`session ${data['sid']} started`, aggregate, 'started', true),
+  'evt.session.entry-granted.v1': (data) => ({ ...asked(`entry ${data['name']} granted`), once: `entry ${data['entryId']} granted` }),
+  'evt.session.participant-left.v1': (data) => ({ ...asked(`entry ${data['entryId']} left`), byItself: !declared(data['reason']) }),
+  'evt.session.session-ended.v1': (data, { aggregate }) => ofAggregate(`session ${data['sid']} ended`, aggregate, 'ended', data['reason'] !== 'ended' || isOfCall(data['sid'])),
+  'evt.session.alias-created.v1': (data, { aggregate }) => ofAggregate(`alias ${data['name']} created`, aggregate, 'created'),
+  'evt.session.alias-deleted.v1': (data, { aggregate }) => ofAggregate(`alias ${data['aliasId']} deleted`, aggregate, 'deleted'),
+  'evt.session.alias-joined.v1': (data) => itself(`entry ${data['entryId']} by alias ${data['aliasId']}`),
+  'evt.session.opentok-session-created.v1': (data) => asked(`OpenTok session of ${data['sid']} created`),
+  'evt.session.opentok-token-issued.v1': (data) => asked(`OpenTok token of ${data['sid']} until ${secondsOf(data['expiresAt'])} issued`),
+  'evt.call.call-placed.v1': (data) => asked(`call ${data['number']} placed`),
+  'evt.call.call-state-changed.v1': (data, { aggregate }) => itself(`${aggregate} ${data['state']}`),
+};
+
+const isEndOfCall = ({ type }: Told): boolean => type === 'evt.call.call-ended.v1';
+
+/** The end of a call names no number, its beginning does. */
+function endOfCall({ aggregate, data }: Told, numbers: Map<string, unknown>): Fact {
+  return ofAggregate(`call ${String(numbers.get(aggregate))} stopped`, aggregate, 'ended', data['reason'] !== 'stopped');
+}
+
+/** Events that this load does not bring about are no facts. */
+export function factsIn(events: readonly Told[]): Fact[] {
+  const numbers = new Map(events.flatMap(({ aggregate, data }) => ('number' in data ? [[aggregate, data['number']] as const] : [])));
+  return events.flatMap((told) => (isEndOfCall(told) ? endOfCall(told, numbers) : (readers[told.type]?.(told.data as Record<string, string>, told) ?? [])));
 }

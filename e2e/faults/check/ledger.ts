@@ -8,7 +8,7 @@ export interface LedgerEvent {
   aggregate: string;
   sequence: number;
   type: string;
-  data: Record<string, string>;
+  data: Record<string, unknown>;
 }
 
 /** What the witness noted of an event. */
@@ -28,15 +28,17 @@ export interface Places {
   orgId: string;
   /** The last effect that the witness had noted when the run began. */
   seenBefore: number;
+  /** Database time when the load had ended. What time alone brings after that (leases that run out) may still be under way. */
+  toldBy: string;
 }
 
 type Row = Omit<LedgerEvent, 'owner' | 'sequence'> & { sequence: string };
 
-/** Everything that was told of the org, in the order of ids. */
-export async function readLedger({ databaseUrl, orgId }: Places): Promise<LedgerEvent[]> {
+/** What was told of the org, in the order of ids. */
+export async function readLedger({ databaseUrl, orgId, toldBy }: Places): Promise<LedgerEvent[]> {
   const ofOwner = async (owner: Owner): Promise<LedgerEvent[]> => {
-    const sql = `select event_id::text as id, aggregate, sequence, subject as type, envelope::json -> 'data' as data from ${owner}.outbox where org_id = $1 order by outbox.id`;
-    const rows = await runSql<Row>(databaseUrl, sql, [orgId]);
+    const sql = `select event_id::text as id, aggregate, sequence, subject as type, envelope::json -> 'data' as data from ${owner}.outbox where org_id = $1 and at <= $2 order by outbox.id`;
+    const rows = await runSql<Row>(databaseUrl, sql, [orgId, toldBy]);
     return rows.map((row) => ({ ...row, owner, sequence: Number(row.sequence) }));
   };
   return (await Promise.all(owners.map(ofOwner))).flat();
@@ -45,6 +47,12 @@ export async function readLedger({ databaseUrl, orgId }: Places): Promise<Ledger
 export async function readSeen({ databaseUrl }: Places, ids: readonly string[]): Promise<Seen[]> {
   const rows = await runSql<Seen>(databaseUrl, 'select event_id::text, aggregate, sequence, pid, leader from witness.seen where event_id = any($1::uuid[]) order by seen.id', [ids]);
   return rows.map((row) => ({ ...row, sequence: Number(row.sequence) }));
+}
+
+/** How often one of these came to a consumer that knew it. */
+export async function countRepeats({ databaseUrl }: Places, ids: readonly string[]): Promise<number> {
+  const [row] = await runSql<{ n: string }>(databaseUrl, 'select count(*) as n from witness.repeat where event_id = any($1::uuid[])', [ids]);
+  return Number(row?.n);
 }
 
 /** Effects of events that are in no ledger. */
@@ -66,8 +74,8 @@ export interface Arrivals {
 }
 
 /** Whether every event of the org took effect at every listener, as the inboxes have it. */
-export async function readArrivals({ databaseUrl, orgId }: Places): Promise<Arrivals> {
-  const perListener = await Promise.all(listeners.map((listener) => absentees(listener, databaseUrl, orgId)));
+export async function readArrivals(places: Places): Promise<Arrivals> {
+  const perListener = await Promise.all(listeners.map((listener) => absentees(listener, places)));
   const rows = perListener.flat();
   return {
     missing: rows.map(({ consumer, type, id }) => `${consumer} ${type} ${id}`),
@@ -83,10 +91,10 @@ interface Absentee {
   reason: string | null;
 }
 
-function absentees({ consumer, schema, from, subjects }: Listener, databaseUrl: string, orgId: string): Promise<Absentee[]> {
+function absentees({ consumer, schema, from, subjects }: Listener, { databaseUrl, orgId, toldBy }: Places): Promise<Absentee[]> {
   const sql = `
     select $2 as consumer, o.subject as type, o.event_id::text as id, i.status, i.reason
     from ${from}.outbox o left join ${schema}.inbox i on i.consumer = $2 and i.event_id = o.event_id
-    where o.org_id = $1 and ($3::text[] is null or o.subject = any($3)) and i.status is distinct from 'done'`;
-  return runSql<Absentee>(databaseUrl, sql, [orgId, consumer, subjects ?? null]);
+    where o.org_id = $1 and o.at <= $4 and ($3::text[] is null or o.subject = any($3)) and i.status is distinct from 'done'`;
+  return runSql<Absentee>(databaseUrl, sql, [orgId, consumer, subjects ?? null, toldBy]);
 }

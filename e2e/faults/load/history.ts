@@ -6,6 +6,8 @@ export interface Operation {
   readonly name: string;
   /** What it writes, in the words of `facts.ts`; a request that tells no event has none. */
   readonly fact: string | undefined;
+  /** False if it only reads. */
+  readonly writes: boolean;
   readonly invoked: number;
   readonly returned: number;
   readonly outcome: Outcome;
@@ -21,8 +23,9 @@ export class History {
     this.operations.push(operation);
   }
 
+  /** Of the writes, those with that outcome. */
   count(outcome: Outcome): number {
-    return this.operations.filter((each) => each.outcome === outcome).length;
+    return this.operations.filter((each) => each.writes && each.outcome === outcome).length;
   }
 
   /** Of the facts that were asked for, those with that outcome. */
@@ -40,9 +43,9 @@ export class History {
     return counts;
   }
 
-  /** The longest time without any success, in ms. */
+  /** The longest time without any acknowledged write, in ms. */
   longestGap(from: number, to: number): number {
-    const successes = this.operations.filter(({ outcome }) => outcome === 'ok').map(({ returned }) => returned);
+    const successes = this.operations.filter(({ writes, outcome }) => writes && outcome === 'ok').map(({ returned }) => returned);
     const moments = [from, ...successes.filter((at) => at > from && at < to).sort((a, b) => a - b), to];
     return Math.max(0, ...moments.slice(1).map((at, n) => at - (moments[n] ?? at)));
   }

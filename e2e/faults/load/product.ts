@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
-import type { OrgCredentials } from '@parley/testing';
+import type { OrgCredentials, System } from '@parley/testing';
 
 export interface Answer {
   /** 0: none came. */
   status: number;
   body: unknown;
+  /** Of what was made, where the answer tells it there; else empty. */
+  location: string;
 }
 
 export interface Asked {
@@ -19,15 +21,27 @@ export interface Asked {
 const PATIENCE_MS = 5_000;
 const json = 'application/json';
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const parsed = (text: string): unknown => (text === '' ? {} : JSON.parse(text));
 
-/** A product that uses Parley: one API client of one org, with no more than HTTP. */
+/** A JWT, HS256. */
+export function signed(claims: object, secret: string): string {
+  const text = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url(claims)}`;
+  return `${text}.${createHmac('sha256', secret).update(text).digest('base64url')}`;
+}
+
+/** A product that uses Parley: one API client of one org, and who administers that, with no more than HTTP. */
 export class Product {
   private token = '';
 
   constructor(
     readonly org: OrgCredentials,
-    private readonly baseUrls: readonly string[],
+    private readonly place: Pick<System, 'adminToken' | 'baseUrls'>,
   ) {}
+
+  /** The operator's. */
+  get adminToken(): string {
+    return this.place.adminToken;
+  }
 
   get path(): string {
     return `/v1/orgs/${this.org.orgId}`;
@@ -44,8 +58,7 @@ export class Product {
 
   link(claims: object): string {
     const now = Math.floor(Date.now() / 1000);
-    const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url({ iss: this.org.apiKey, iat: now, exp: now + 3600, ...claims })}`;
-    return `${signed}.${createHmac('sha256', this.org.apiKeySecret).update(signed).digest('base64url')}`;
+    return signed({ iss: this.org.apiKey, iat: now, exp: now + 3600, ...claims }, this.org.apiKeySecret);
   }
 
   /** Without a token the next request is refused, which is no harm: it wrote nothing. */
@@ -57,12 +70,13 @@ export class Product {
   }
 
   private async send(path: string, init: RequestInit): Promise<Answer> {
-    const base = this.baseUrls[Math.floor(Math.random() * this.baseUrls.length)] ?? '';
+    const { baseUrls } = this.place;
+    const base = baseUrls[Math.floor(Math.random() * baseUrls.length)] ?? '';
     try {
-      const response = await fetch(`${base}${path}`, { ...init, signal: AbortSignal.timeout(PATIENCE_MS) });
-      return { status: response.status, body: await response.json() };
+      const response = await fetch(`${base}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
+      return { status: response.status, body: parsed(await response.text()), location: response.headers.get('location') ?? '' };
     } catch {
-      return { status: 0, body: {} };
+      return { status: 0, body: {}, location: '' };
     }
   }
 }

@@ -52,7 +52,6 @@ export class EventStream {
     return { created: info.created, lastSeq: info.state.last_seq };
   }
 
-
   /** With it go the durables: every consumer notices and begins anew. */
   async remove(): Promise<void> {
     await this.jsm.streams.delete(this.name);
@@ -60,10 +59,11 @@ export class EventStream {
 
   /**
    * Sends rows without waiting in between, and never stores one whose predecessor is not stored: each demands that the last
-   * sequence is the one its predecessor gets. A duplicate takes no sequence, so what follows it in the same batch fails too.
+   * message is its predecessor, at the sequence that this gets. The sequence alone could be that of a message by somebody else. A
+   * duplicate takes no sequence, so what follows it in the same batch fails too.
    */
   async send(rows: readonly LedgerRow[], lastSeq: number): Promise<Sent> {
-    const acks = await Promise.allSettled(rows.map((row, n) => this.publish(row, lastSeq + n)));
+    const acks = await Promise.allSettled(rows.map((row, n) => this.publish(row, lastSeq + n, rows[n - 1])));
     const sent: Sent = { count: 0, lastSeq };
     for (const ack of acks) {
       if (ack.status === 'rejected') return { ...sent, failure: ack.reason as unknown };
@@ -73,7 +73,8 @@ export class EventStream {
     return sent;
   }
 
-  private publish({ subject, envelope, event_id }: LedgerRow, lastSequence: number): Promise<PubAck> {
-    return this.js.publish(subject, envelope, { msgID: event_id, expect: { streamName: this.name, lastSequence } });
+  private publish({ subject, envelope, event_id }: LedgerRow, lastSequence: number, before?: LedgerRow): Promise<PubAck> {
+    const predecessor = before && { lastMsgID: before.event_id };
+    return this.js.publish(subject, envelope, { msgID: event_id, expect: { streamName: this.name, lastSequence, ...predecessor } });
   }
 }
