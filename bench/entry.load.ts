@@ -63,6 +63,27 @@ export async function enter(baseUrl: string, paths: string[], { clients, seconds
   return figuresOf(latencies, (performance.now() - started) / 1000, failed);
 }
 
+/** Enters links from `paths` at an even pace, however long each takes, as many people would who don't know of each other. */
+export async function enterAt(baseUrl: string, paths: string[], { perSecond, seconds }: { perSecond: number; seconds: number }): Promise<Figures> {
+  const agent = new Agent({ keepAlive: true });
+  const latencies: number[] = [];
+  let failed = 0;
+  const visitor = async (path: string, due: number): Promise<void> => {
+    if ((await get(new URL(path, baseUrl), agent)) === 200) latencies.push(performance.now() - due);
+    else failed += 1;
+  };
+  const started = performance.now();
+  const under: Promise<void>[] = [];
+  for (let n = 0; n < perSecond * seconds; n += 1) {
+    const due = started + (n * 1000) / perSecond;
+    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    under.push(visitor(paths.pop() ?? '', due));
+  }
+  await Promise.all(under);
+  agent.destroy();
+  return figuresOf(latencies, (performance.now() - started) / 1000, failed);
+}
+
 function get(url: URL, agent: Agent): Promise<number> {
   return new Promise((resolve, reject) => {
     request(url, { agent }, (response) => {
