@@ -12,7 +12,7 @@ const EVERY_MS = 800;
 export class RevocationFollower implements OnApplicationBootstrap, OnApplicationShutdown {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
-  private failing = false;
+  private knowledge: 'none yet' | 'current' | 'ageing' = 'none yet';
   private listening = false;
 
   constructor(
@@ -50,10 +50,11 @@ export class RevocationFollower implements OnApplicationBootstrap, OnApplication
     this.live.listen(tokensRevoked, ({ revocations }) => this.revocations.add(revocations)).catch(() => (this.listening = false));
   }
 
-  /** The beginning and the end of an outage, once each. */
+  /** The beginning and the end of an outage, once each. Until auth is first reached this process is not ready, and says so there. */
   private note(failing: boolean, error?: unknown): void {
-    if (failing && !this.failing) this.logger.warn({ err: error }, 'can’t ask what is revoked; after 60 s no token is accepted');
-    if (!failing && this.failing) this.logger.info('what is revoked is known again');
-    this.failing = failing;
+    if (failing && this.knowledge === 'none yet') return;
+    if (failing && this.knowledge === 'current') this.logger.warn({ err: error }, 'can’t ask what is revoked; after 60 s no token is accepted');
+    if (!failing && this.knowledge === 'ageing') this.logger.info('what is revoked is known again');
+    this.knowledge = failing ? 'ageing' : 'current';
   }
 }
