@@ -47,10 +47,14 @@ export async function startNats(options: NatsOptions): Promise<Nats> {
   return { child, port, version: binary.version };
 }
 
+/** Bytes. A page of answers has no other bound than what is in it; a request may bring 1 MiB. The broker's own default is 1 MiB. */
+const MAX_PAYLOAD = 8 * 1024 * 1024;
+
 function writeConfig({ dir, access, durable = true, jetstream = [], more = [] }: NatsOptions, binary: NatsBinary, port: number): string {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const lines = [
     `listen: "127.0.0.1:${port}"`,
+    `max_payload: ${MAX_PAYLOAD}`,
     typeof access === 'string' ? `authorization { token: ${JSON.stringify(access)} }` : authorization(access),
     'jetstream {',
     `  store_dir: ${JSON.stringify(dir)}`,

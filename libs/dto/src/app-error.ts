@@ -73,6 +73,9 @@ export const unavailable = (what: string, details?: ErrorDetails): AppError =>
 /** 500: a fault of ours. What went wrong is in the log under the request id, never in the answer. */
 export const internal = (): AppError => new AppError('internal', 'internal', 'Something went wrong on our side.');
 
+/** 422: what there is to tell fits no message. Whatever was to be done is done. */
+export const answerTooLarge = (): AppError => new AppError('unprocessable', 'answer.too_large', 'The answer is larger than 8 MiB. Ask for fewer at a time, or for less of it.');
+
 /** 400 with the faulty fields, one `{ path, message }` each. */
 export const invalidInput = (faults: readonly { path: string; message: string }[]): AppError =>
   new AppError('invalid', 'request.invalid', faults.map(({ path, message }) => (path ? `${path}: ${message}` : message)).join('; '), { faults });

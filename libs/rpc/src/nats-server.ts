@@ -1,5 +1,5 @@
-import type { Msg, NatsConnection, Subscription, SubscriptionOptions } from '@nats-io/transport-node';
-import { type AppErrorShape, unavailable } from '@parley/dto';
+import { errors, type Msg, type NatsConnection, type Subscription, type SubscriptionOptions } from '@nats-io/transport-node';
+import { answerTooLarge, type AppErrorShape, unavailable } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
 import { type MessageHandler, type NatsContext, ServerNats } from '@nestjs/microservices';
 
@@ -55,6 +55,9 @@ export class NatsServer extends ServerNats {
     return (response) => {
       try {
         publish(response);
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+        publish({ err: answerTooLarge().toJSON(), isDisposed: true });
       } finally {
         if (response.isDisposed) this.done(message);
       }
@@ -94,6 +97,9 @@ export class NatsServer extends ServerNats {
     });
   }
 }
+
+/** Of a message that the broker would not take: nothing of it was sent. */
+const isTooLarge = (error: unknown): boolean => error instanceof errors.InvalidArgumentError && error.message.includes('max_payload');
 
 /** Waits for it, but not for ever: NATS may be away just now. */
 async function within(ms: number, work: Promise<unknown> | undefined): Promise<void> {

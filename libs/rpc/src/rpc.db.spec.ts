@@ -20,6 +20,8 @@ class Answers {
   }
   @Rpc(getOrg)
   org(@Caller() actor: Actor) {
+    const size = /^size-(\d+)$/.exec(currentRequest()?.requestId ?? '')?.[1];
+    if (size) return { orgId: actor.orgId, name: 'x'.repeat(Number(size)), active: true };
     return { orgId: actor.orgId, name: `asked in ${currentRequest()?.requestId}`, active: true, internals: 'not for the wire' };
   }
   @Rpc(getClient)
@@ -118,6 +120,12 @@ describe('Request and reply between services', () => {
     expect(error).toMatchObject({ kind: 'internal', code: 'internal' });
     expect(JSON.stringify(error)).not.toContain('secret_table');
     expect(lines.join('')).toContain('secret_table');
+  });
+
+  it('carries an answer of megabytes, and says so of one that no message holds', async () => {
+    const ask = (size: number) => inRequest(() => caller.client.call(getOrg, {}), { requestId: `size-${size}` });
+    expect((await ask(6e6)).name).toHaveLength(6e6);
+    expect(await failure(ask(9e6))).toMatchObject({ kind: 'unprocessable', code: 'answer.too_large' });
   });
 
   it('refuses a request that is not of the contract’s shape, naming the field', async () => {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Role, SessionEndReason } from '@parley/dto';
+import type { HowKnown, Role, SessionEndReason } from '@parley/dto';
 import { Database, type Tx } from '@parley/persistence';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
@@ -52,8 +52,8 @@ export class LeasesService {
   }
 
   /** Ends a session for everyone in it, if it has not ended. The caller holds its lock. */
-  async endSession(tx: Tx, sessionId: string, reason: SessionEndReason): Promise<void> {
-    await this.settle(tx, [sessionId], (occupancy, now) => occupancy.endSession(now, reason));
+  async endSession(tx: Tx, sessionId: string, reason: SessionEndReason, how: HowKnown = 'declared'): Promise<void> {
+    await this.settle(tx, [sessionId], (occupancy, now) => occupancy.endSession(now, reason, how));
   }
 
   /** Ends every session that the subscription is in. The caller holds the subscription's lock, so it can't enter another meanwhile. */

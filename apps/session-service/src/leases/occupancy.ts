@@ -1,4 +1,4 @@
-import type { Role, SessionEndReason } from '@parley/dto';
+import type { HowKnown, Role, SessionEndReason } from '@parley/dto';
 import type { Tx } from '@parley/persistence';
 import type { Session } from '../sessions/session.entity.js';
 import type { EndedLease, Leaving } from './leases.repository.js';
@@ -53,10 +53,10 @@ export class Occupancy {
     if (others.length > 0) this.session.noteOwner(this.hasOwner ? undefined : now);
   }
 
-  /** Nothing happens to a session that is over. */
-  endSession(at: Date, reason: SessionEndReason): void {
+  /** Nothing happens to a session that is over. Its own limits were declared by whoever set them. */
+  endSession(at: Date, reason: SessionEndReason, how: HowKnown = 'declared'): void {
     if (this.session.isOver) return;
-    for (const lease of [...this.held]) this.release(lease, { leftAt: at, freedAt: at, reason: 'session_ended', how: 'declared' });
+    for (const lease of [...this.held]) this.release(lease, { leftAt: at, freedAt: at, reason: 'session_ended', how });
     this.session.end(this.tx, at, reason);
   }
 

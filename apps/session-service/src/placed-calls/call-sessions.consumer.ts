@@ -15,7 +15,7 @@ export class CallSessionsConsumer {
   }
 
   @OnEvent(callEnded)
-  close({ callId, endedAt }: DataOf<typeof callEnded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
-    return this.sessions.close(tx, orgid, { callId, endedAt: new Date(endedAt) });
+  close({ callId, endedAt, reason }: DataOf<typeof callEnded>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
+    return this.sessions.close(tx, orgid, { callId, endedAt: new Date(endedAt), how: reason === 'bridge' ? 'observed' : 'declared' });
   }
 }

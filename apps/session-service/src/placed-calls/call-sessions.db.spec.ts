@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { callEnded, callPlaced, callSid, type CloudEvent, type PlacedCallDto } from '@parley/dto';
+import { callEnded, type CallEndReason, callPlaced, callSid, type CloudEvent, type PlacedCallDto } from '@parley/dto';
 import { Bench, outcome } from '../testing/bench.js';
 import { actorOf, type Copy } from '../testing/copy.js';
 import { ORG } from '../testing/outside-world.js';
@@ -27,8 +27,8 @@ async function place(more: Partial<PlacedCallDto> = {}, lasts = 4 * HOURS): Prom
 }
 const envelope = { orgid: ORG } as CloudEvent;
 const hear = (call: PlacedCallDto, { db, callNews } = bench.copy) => db.write([], (tx) => callNews.open(callPlaced.data.parse({ ...call, sid: callSid(call.callId) }), tx, envelope));
-const hearEnd = async ({ callId, userId, placedAt }: PlacedCallDto, { db, callNews } = bench.copy) => {
-  const data = callEnded.data.parse({ callId, sid: callSid(callId), userId, state: 'completed', placedAt, answeredAt: null, endedAt: await at(), reason: 'stopped' });
+const hearEnd = async ({ callId, userId, placedAt }: PlacedCallDto, { db, callNews } = bench.copy, reason: CallEndReason = 'stopped') => {
+  const data = callEnded.data.parse({ callId, sid: callSid(callId), userId, state: 'completed', placedAt, answeredAt: null, endedAt: await at(), reason });
   await db.write([], (tx) => callNews.close(data, tx, envelope));
 };
 const invite = ({ callId }: { callId: string }, copy = bench.copy, org = ORG) => copy.callSessions.invite(actorOf(org), callId);
@@ -50,6 +50,18 @@ describe('The session of a placed call', () => {
       [callSid(call.callId), '+4722225555', 'guest', 'key-1'],
     ]);
     expect(new Set(entries.map(({ sessionId }) => sessionId)).size).toBe(1);
+  });
+
+  test.each<[CallEndReason, string]>([
+    ['stopped', 'declared'],
+    ['bridge', 'observed'],
+  ])('C14.1: whoever is in it when it ends (%s) is out, and that is %s', async (reason, how) => {
+    const call = await place();
+    await hear(call);
+    const { entryId } = await enter((await invite(call)).caller);
+    await hearEnd(call, bench.copy, reason);
+    const left = (await bench.events()).filter(({ type, data }) => type.includes('participant-left') && data['entryId'] === entryId);
+    expect(left.map(({ data }) => [data['reason'], data['how']])).toEqual([['session_ended', how]]);
   });
 
   test('S.2: can be entered before its news have come; they change nothing then, however many fetch it at once', async () => {

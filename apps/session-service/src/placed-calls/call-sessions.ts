@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { callSid } from '@parley/dto';
+import { callSid, type HowKnown } from '@parley/dto';
 import type { ReadTx, Tx } from '@parley/persistence';
 import { type InvitationDto, invitationDto, newInvitation } from '../participants/invitation.entity.js';
 import { InvitationsRepository } from '../participants/invitations.repository.js';
@@ -46,13 +46,13 @@ export class CallSessions {
     await this.lifecycle.apply(tx, orgId, sid);
   }
 
-  /** Nobody enters any more, and whoever is in is out. */
-  async close(tx: Tx, orgId: string, { callId, endedAt }: { callId: string; endedAt: Date }): Promise<void> {
+  /** Nobody enters any more, and whoever is in is out; `how` it is known that the call is over. */
+  async close(tx: Tx, orgId: string, { callId, endedAt, how }: { callId: string; endedAt: Date; how: HowKnown }): Promise<void> {
     const sid = callSid(callId);
     await lockMore(tx, [sessionLock(orgId, sid)]);
     const found = await this.schedule.find(tx, orgId, sid);
     found?.session.endCall(endedAt);
     if (found) await this.schedule.save(tx, found.session);
-    await this.lifecycle.end(tx, orgId, sid);
+    await this.lifecycle.end(tx, { orgId, sid }, how);
   }
 }

@@ -1,10 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { SessionEndReason } from '@parley/dto';
+import type { HowKnown, SessionEndReason } from '@parley/dto';
 import type { Tx } from '@parley/persistence';
 import { LeasesService } from '../leases/leases.service.js';
 import { standingOf } from '../schedule/standing.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
 import { SettingsRepository } from './settings.repository.js';
+
+interface Place {
+  orgId: string;
+  sid: string;
+}
 
 /** Makes what was set or planned hold for what runs. */
 @Injectable()
@@ -25,16 +30,16 @@ export class LifecycleService {
 
   /** What was planned does not take place. The caller holds the session's lock. */
   cancel(tx: Tx, orgId: string, sid: string): Promise<void> {
-    return this.endRunning(tx, { orgId, sid }, 'cancelled');
+    return this.endRunning(tx, { orgId, sid }, 'cancelled', 'declared');
   }
 
   /** What runs is over. The caller holds the session's lock. */
-  end(tx: Tx, orgId: string, sid: string): Promise<void> {
-    return this.endRunning(tx, { orgId, sid }, 'ended');
+  end(tx: Tx, place: Place, how: HowKnown): Promise<void> {
+    return this.endRunning(tx, place, 'ended', how);
   }
 
-  private async endRunning(tx: Tx, { orgId, sid }: { orgId: string; sid: string }, reason: SessionEndReason): Promise<void> {
+  private async endRunning(tx: Tx, { orgId, sid }: Place, reason: SessionEndReason, how: HowKnown): Promise<void> {
     const running = await this.sessions.findRunning(tx, orgId, sid);
-    if (running) await this.leases.endSession(tx, running, reason);
+    if (running) await this.leases.endSession(tx, running, reason, how);
   }
 }
