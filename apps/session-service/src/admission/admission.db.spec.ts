@@ -112,6 +112,15 @@ describe('a subscription', () => {
     expect(bench.outside.asked.filter((subject) => subject === 'rpc.subscription.internal.find-active')).toHaveLength(1);
   });
 
+  test('whose owner does not answer holds up nobody else at the same door', async () => {
+    bench.outside.hanging.add('nobody');
+    const waits = bench.enter({ ref: 'nobody', un: 'Zoe' });
+    const others = await Promise.all(people(5).map((un) => bench.codeOf({ un })));
+
+    expect(others).toEqual(Array(5).fill('granted'));
+    expect(await Promise.race([waits, Promise.resolve('waits')])).toBe('waits');
+  });
+
   test('that is not active admits neither owner nor guest', async () => {
     expect(await bench.codeOf({ ref: 'nobody' })).toBe('subscription.inactive');
     expect(await bench.codeOf({ ...owner, ref: 'nobody' })).toBe('subscription.inactive');

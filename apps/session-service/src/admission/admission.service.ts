@@ -71,24 +71,31 @@ export class AdmissionService {
     return door ? this.finder.foresee(asked, door.subscriptionId) : judged;
   }
 
-  /** Decides on all of them. Whoever must find something out first does so in this turn: those behind then know it too. */
+  /** Decides on all of them. Whoever must find something out first comes again when they know: nobody else waits for that. */
   private async serve(turn: readonly Waiting[]): Promise<void> {
-    if (turn.length === 0) return;
     const outcomes = await this.attempt(turn.map(({ item }) => item), await this.grants.signer());
-    const again = await Promise.all(turn.map((waiting, n) => this.answer(waiting, outcomes[n])));
-    await this.serve(again.flatMap((waiting) => waiting ?? []));
+    const doors = new Map<string, Promise<Door | null>>();
+    turn.forEach((waiting, n) => this.answer(waiting, outcomes[n], doors));
   }
 
-  /** @returns who must come again, knowing more */
-  private async answer(waiting: Waiting, outcome: Outcome | undefined): Promise<Waiting | undefined> {
+  /** `doors`: what others of this turn have asked for already. */
+  private answer(waiting: Waiting, outcome: Outcome | undefined, doors: Map<string, Promise<Door | null>>): void {
     if (outcome?.kind === 'granted') waiting.resolve(entryDto(outcome.entry));
     else if (outcome?.kind === 'denied') waiting.reject(outcome.refused.refusal);
-    else if (outcome) return this.findOut(waiting.item, outcome).then((known) => ({ ...waiting, item: { ...waiting.item, known } }), (error: unknown) => void waiting.reject(error));
-    return undefined;
+    else if (outcome) this.findOut(waiting.item, outcome, doors).then((known) => this.comeAgain(waiting, known), waiting.reject);
   }
 
-  private async findOut({ asked, known }: Asking, outcome: Extract<Outcome, { kind: 'ask' | 'sweep' }>): Promise<Known> {
-    if (outcome.kind === 'ask') return { ...known, door: await this.doors.ask(asked.orgId, outcome.ref) };
+  private comeAgain(waiting: Waiting, known: Known): void {
+    const { asked } = waiting.item;
+    this.lines.rejoin(sessionLock(asked.orgId, asked.sid), { ...waiting, item: { ...waiting.item, known } });
+  }
+
+  private async findOut({ asked, known }: Asking, outcome: Extract<Outcome, { kind: 'ask' | 'sweep' }>, doors: Map<string, Promise<Door | null>>): Promise<Known> {
+    if (outcome.kind === 'ask') {
+      const asking = doors.get(outcome.ref) ?? this.doors.ask(asked.orgId, outcome.ref);
+      doors.set(outcome.ref, asking);
+      return { ...known, door: await asking };
+    }
     await this.finder.endLapsed(outcome.places);
     return { ...known, swept: true };
   }

@@ -22,19 +22,22 @@ export interface InLine<Item, Result> {
 export class SessionLines<Item, Result> {
   private readonly lines = new Map<string, InLine<Item, Result>[]>();
 
-  /** `serve` answers everybody whom it is given, or fails for all whom it has not answered. */
+  /** `serve` answers everybody whom it is given, or lets them rejoin, or fails for all whom it has not answered. */
   constructor(private readonly serve: (turn: readonly InLine<Item, Result>[]) => Promise<void>) {}
 
   /** @throws `unavailable` if the line is too long, or the time is up when its turn comes */
   join(session: string, item: Item): Promise<Result> {
+    if ((this.lines.get(session)?.length ?? 0) >= MAX_WAITING) throw unavailable('The session', { reason: 'overloaded' });
+    return new Promise((resolve, reject) => this.rejoin(session, { item, request: currentRequest(), resolve, reject }));
+  }
+
+  /** For somebody who was served and must come again: behind those who have come meanwhile. */
+  rejoin(session: string, waiting: InLine<Item, Result>): void {
     const line = this.lines.get(session) ?? [];
-    if (line.length >= MAX_WAITING) throw unavailable('The session', { reason: 'overloaded' });
-    return new Promise((resolve, reject) => {
-      line.push({ item, request: currentRequest(), resolve, reject });
-      if (this.lines.has(session)) return;
-      this.lines.set(session, line);
-      void this.serveAll(session, line);
-    });
+    line.push(waiting);
+    if (this.lines.has(session)) return;
+    this.lines.set(session, line);
+    void this.serveAll(session, line);
   }
 
   private async serveAll(session: string, line: InLine<Item, Result>[]): Promise<void> {

@@ -20,6 +20,8 @@ export class OutsideWorld {
   /** False: the client or its org is disabled. */
   clientActive = true;
   away = new Set<'auth' | 'subscription' | 'call'>();
+  /** Refs for which subscription-service does not answer. */
+  readonly hanging = new Set<string>();
   /** Placed calls, by their ids. */
   readonly calls = new Map<string, PlacedCallDto>();
   readonly asked: string[] = [];
@@ -59,6 +61,7 @@ export class OutsideWorld {
 
   private async answer(subject: string, data: Record<string, string>): Promise<unknown> {
     await Promise.resolve();
+    if (this.hanging.has(data['ref'] ?? '')) await new Promise(() => undefined);
     const answer = this.answers[subject];
     if (!answer) throw new Error(`nobody answers ${subject}`);
     return answer(data);
