@@ -20,6 +20,7 @@ const ENTRY = '/v1/orgs/o/sessions/room%201/entries/e%201';
 class Page {
   readonly requests: { method: string; url: string; keepalive: boolean; authorization: string | undefined }[] = [];
   readonly elements: Record<string, Element> = {};
+  /** What the clock's thread was asked for. */
   readonly timers: { run: () => void; ms: number }[] = [];
   wentTo: string | undefined;
   answers: { status: number; body: object }[] = [];
@@ -31,11 +32,37 @@ class Page {
       document: { getElementById: (id: string) => this.elements[id], querySelector: () => ({ dataset: { return: returnUrl } }) },
       location: { href: LINK, assign: (url: string) => (this.wentTo = url) },
       fetch: (url: string, options: { method?: string; keepalive?: boolean; headers: Record<string, string> }) => this.fetch(url, options),
-      setTimeout: (run: () => void, ms: number) => this.timers.push({ run, ms }),
-      clearTimeout: () => undefined,
+      Worker: this.clock(),
+      Blob,
+      URL: { createObjectURL: (source: Blob) => source },
       addEventListener: (type: string, listener: (event: object) => void) => (this.listeners[type] = listener),
       encodeURIComponent,
     });
+  }
+
+  /** A worker that runs its source, whose timers go off when a test says so. */
+  private clock() {
+    const { timers } = this;
+    return class {
+      private readonly listeners: ((event: { data: unknown }) => void)[] = [];
+      private readonly scope: { onmessage?: (event: { data: unknown }) => void } = {};
+      private readonly started: Promise<void>;
+
+      constructor(source: Blob) {
+        const postMessage = (data: unknown) => this.listeners.forEach((listener) => listener({ data }));
+        const setTimeout = (post: (data: unknown) => void, ms: number, data: unknown) => timers.push({ run: () => post(data), ms });
+        Object.assign(this.scope, { postMessage, setTimeout });
+        this.started = source.text().then((text) => void runInNewContext(text, this.scope));
+      }
+
+      addEventListener(_type: string, listener: (event: { data: unknown }) => void): void {
+        this.listeners.push(listener);
+      }
+
+      postMessage(data: unknown): void {
+        void this.started.then(() => this.scope.onmessage?.({ data }));
+      }
+    };
   }
 
   press(id: string): void {
@@ -67,6 +94,7 @@ async function joined(returnUrl = ''): Promise<Page> {
   page.answers = [granted, ok];
   page.press('join');
   await page.told('You are in the session.');
+  await eventually(() => page.timers.length === 1 || notYet('no next beat'));
   return page;
 }
 
@@ -111,10 +139,26 @@ describe('L.7: The page in the browser', () => {
     page.timers[0]?.run();
     await page.told('Connecting again…');
     page.answers = [{ status: 503, body: { error: { message: 'x' } } }, ok];
+    await eventually(() => page.timers.length === 2 || notYet('no second beat'));
     page.timers[1]?.run();
     await eventually(() => page.timers.length === 3 || notYet('no third beat'));
     page.timers[2]?.run();
     await page.told('You are in the session.');
+  });
+
+  it('beats for the entry it has: what was due for one that was left counts no more', async () => {
+    const page = await joined();
+    page.answers = [ok, granted, ok];
+    page.press('leave');
+    await page.told('You have left.');
+    page.press('join');
+    await eventually(() => page.timers.length === 2 || notYet('no next beat'));
+    const before = page.requests.length;
+    page.timers[0]?.run();
+    expect(page.requests).toHaveLength(before);
+    page.answers = [ok];
+    page.timers[1]?.run();
+    expect(page.requests).toHaveLength(before + 1);
   });
 
   it('says that it is over when it is', async () => {

@@ -76,7 +76,7 @@ describe('The page of a link', () => {
   it('L.7: loads and runs nothing but its own', async () => {
     const { text, headers } = await open('h.p.s', BROWSER);
     const policy = headers.get('content-security-policy') ?? '';
-    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+='; script-src 'sha256-[\w+/]+='; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/);
+    expect(policy).toMatch(/^default-src 'none'; style-src 'sha256-[\w+/]+='; script-src 'sha256-[\w+/]+='; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/);
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(text).not.toMatch(/https?:|src=|style=|onclick=/);
   });

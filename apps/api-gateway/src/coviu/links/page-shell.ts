@@ -51,7 +51,7 @@ ${script === undefined ? undefined : html`<script>${new Markup(script)}</script>
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
-    ...(script === undefined ? [] : [`script-src '${hashOf(script)}'`, "connect-src 'self'"]),
+    ...(script === undefined ? [] : [`script-src '${hashOf(script)}'`, "connect-src 'self'", 'worker-src blob:']),
     ...(pictures ? ['img-src http: https:'] : []),
     "base-uri 'none'",
     "form-action 'none'",
