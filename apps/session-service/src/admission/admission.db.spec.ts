@@ -171,6 +171,15 @@ describe('a link', () => {
     expect(await outcome(bench.copy.links.enter(link))).toBe('link.expired');
   });
 
+  test('that is tried again and again is refused each time, and written down once a second', async () => {
+    const link = await bench.link({ exp: 1 });
+    const codes = await Promise.all(Array.from({ length: 50 }, () => outcome(bench.copy.links.enter(link))));
+
+    expect(tally(codes)).toEqual({ 'link.expired': 50 });
+    const [kept] = await bench.copy.db.query<{ n: number }>('select count(*) as n from refusal');
+    expect(kept?.n).toBe(1);
+  });
+
   test('is revoked by every kind of moment', async () => {
     await bench.enter();
     const [door] = await bench.copy.db.query<{ id: string }>('select id from subscription_door');
