@@ -196,7 +196,7 @@ describe('AD.1: whatever is killed', () => {
     expect(Object.keys(tally(codes)).filter((code) => !/^(200|409 session\.full|409 subscription\.busy|503 .*|broken off)$/.test(code))).toEqual([]);
   });
 
-  it('capacity is whole again when the leases have ended', async () => {
+  it('a session that is ended has room for five again', async () => {
     const sid = rooms[0] ?? '';
     await asOrg('DELETE', `/sessions/${sid}`);
     await new Promise((resolve) => setTimeout(resolve, 1000 - (Date.now() % 1000)));

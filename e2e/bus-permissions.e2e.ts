@@ -110,7 +110,8 @@ describe.each(identities)('%s', (identity) => {
   test('sends what its contracts say and nothing else', async () => {
     const allowed = all.filter((contract) => maySend(identity, contract)).map(({ subject }) => subject);
     const pokes = owners.filter((owner) => identity !== eventsNameOf(owner)).map((owner) => `live.${owner}.outbox`);
-    const forbidden = [...all.filter((contract) => !maySend(identity, contract)).map(({ subject }) => subject), ...pokes];
+    const invented = owners.flatMap((owner) => [`evt.${owner}.invented.v9`, `rpc.${owner}.invented.v9`, `live.${owner}.invented`]);
+    const forbidden = [...all.filter((contract) => !maySend(identity, contract)).map(({ subject }) => subject), ...pokes, ...invented];
     expect(await refusedOf(identity, 'publish', allowed)).toEqual([]);
     expect(await refusedOf(identity, 'publish', forbidden)).toEqual(forbidden);
   });

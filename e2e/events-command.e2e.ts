@@ -3,21 +3,23 @@ import { promisify } from 'node:util';
 import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
 import { checkout, testDatabase, type TestDatabase } from '@parley/testing';
 
-let databases: Record<'call' | 'session', TestDatabase>;
+let databases: Record<'call' | 'session' | 'auth', TestDatabase>;
 let call: Database;
 let session: Database;
+/** The inbox of a subscriber that is no service of Parley; its schema is called `auth`. */
+let presence: Database;
 
 beforeAll(async () => {
-  const [forCall, forSession] = await Promise.all([testDatabase('call'), testDatabase('session')]);
-  databases = { call: forCall, session: forSession };
-  [call, session] = await Promise.all([connect('call'), connect('session')]);
+  const [forCall, forSession, forAuth] = await Promise.all([testDatabase('call'), testDatabase('session'), testDatabase('auth')]);
+  databases = { call: forCall, session: forSession, auth: forAuth };
+  [call, session, presence] = await Promise.all([connect('call'), connect('session'), connect('auth')]);
 });
 afterAll(async () => {
-  await Promise.all([call.close(), session.close()]);
+  await Promise.all([call, session, presence].map((db) => db.close()));
   await Promise.all(Object.values(databases).map((database) => database.drop()));
 });
 
-async function connect(name: 'call' | 'session'): Promise<Database> {
+async function connect(name: 'call' | 'session' | 'auth'): Promise<Database> {
   const { url } = databases[name];
   await runMigrations({ url, schema: name, migrations: [baseMigration] });
   return Database.connect({ url, schema: name, entities: [] });
@@ -64,6 +66,21 @@ test('what a consumer does not know comes again from the ledger', async () => {
   expect((await events('replay', '--consumer', 'call__session', '--from', '2020-01-01T00:00:00Z')).answer).toEqual({ put: 0 });
 });
 
+test('a subscriber of one’s own is filled from the ledger and looked after in the same way', async () => {
+  const own = (...args: string[]) => events(...args, '--schema', 'auth', '--database', databases.auth.url);
+  const id = uuidv7();
+  await session.query("insert into outbox (event_id, aggregate, sequence, subject, org_id, envelope) values ($1, 'c', 1, 'evt.session.x.v1', 'o', '{}')", [id]);
+
+  expect((await own('replay', '--consumer', 'presence__session', '--from', '2020-01-01T00:00:00Z')).answer).toMatchObject({ put: expect.any(Number) });
+  expect((await own('parked', 'list')).answer).toEqual(expect.arrayContaining([expect.objectContaining({ consumer: 'presence__session', eventId: id })]));
+  await presence.query("update inbox set status = 'dead' where event_id = $1", [id]);
+  const [dead, shown] = await Promise.all([own('parked', 'list', '--consumer', 'presence__session', '--status', 'dead'), own('parked', 'show', id)]);
+  expect([dead.answer, shown.answer]).toMatchObject([[{ eventId: id }], { eventId: id, status: 'dead' }]);
+  expect((await own('parked', 'replay', '--consumer', 'presence__session')).answer).toEqual({ replayed: 1 });
+  expect((await own('parked', 'drop', '--consumer', 'presence__session', id)).answer).toEqual({ dropped: id });
+  expect(await statusOf(id)).toBeUndefined();
+});
+
 const refusals: readonly [string[], number, string][] = [
   [['parked', 'show', uuidv7()], 1, 'No event'],
   [['parked', 'drop', '--consumer', 'call__session', uuidv7()], 1, 'No event'],
@@ -72,13 +89,16 @@ const refusals: readonly [string[], number, string][] = [
   [['parked', 'list', '--status', 'done'], 2, '--status is parked or dead'],
   [['replay', '--consumer', 'call__session', '--from', 'soon'], 2, '--from is a time'],
   [['replay', '--consumer', 'media__session', '--from', '2020-01-01'], 2, 'No service is called media'],
+  [['parked', 'list', '--schema', 'presence'], 2, 'Say of a subscriber of your own both'],
+  [['parked', 'list', '--schema', 'presence', '--database', 'secret@nowhere'], 2, 'The database is a URL'],
+  [['parked', 'list', '--schema', 'nowhere', '--database', 'own'], 2, 'The schema nowhere has no inbox'],
   [['forget'], 2, 'There is no command forget'],
 ];
 
 test('what can’t be done is refused in words', async () => {
-  const answers = await Promise.all(refusals.map(([args]) => events(...args)));
+  const answers = await Promise.all(refusals.map(([args]) => events(...args.map((arg) => (arg === 'own' ? databases.call.url : arg)))));
 
   expect(answers.map(({ code }) => code)).toEqual(refusals.map(([, code]) => code));
   answers.forEach(({ stderr }, at) => expect(stderr).toContain(refusals[at]?.[2]));
-  expect(answers.map(({ stderr }) => stderr).join('')).not.toContain('    at ');
+  expect(answers.map(({ stderr }) => stderr).join('')).not.toMatch(/ {4}at |secret@/);
 });

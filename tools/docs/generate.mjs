@@ -1,14 +1,16 @@
-// node tools/docs/generate.mjs [--check]: writes the parts of docs/ that say what the code already says (run the build first).
+// node tools/docs/generate.mjs [--check]: writes what says what the code already says: parts of docs/, and the examples of events that were ever published (run the build first).
 // With --check it writes nothing and fails, naming the files that are out of date.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { asyncApiDocument } from './asyncapi.mjs';
 import { messagesPage } from './messages.mjs';
 import { operatingPage } from './operating.mjs';
+import { file as examplesFile, publishedExamples } from './published-examples.mjs';
 
 const pages = {
   'docs/messages.md': await messagesPage(),
   'docs/operating.md': await operatingPage(),
   'docs/asyncapi.json': asyncApiDocument(),
+  [examplesFile]: publishedExamples(),
 };
 const stale = Object.entries(pages).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 

@@ -7,18 +7,34 @@ import { databaseNames } from '../../dist/tools/stack/services.js';
 import { UsageError } from '../cli/fields.mjs';
 
 /**
- * Runs the work with the database of a service, by its short name (`auth`, `call`, ...).
+ * @typedef {{ url: string, schema: string }} Place
+ *
+ * Runs the work with a database that has an inbox.
  * @template Result
- * @param {string} name
+ * @param {Place} place
  * @param {(db: Database) => Promise<Result>} work
  */
-export async function withDatabaseOf(name, work) {
-  const db = await Database.connect({ url: urlOf(name), schema: name, entities: [], poolSize: 2 });
+export async function withDatabaseAt(place, work) {
+  const db = await Database.connect({ ...place, entities: [], poolSize: 2 });
   try {
+    const [{ inbox }] = await db.query("select to_regclass('inbox') is not null as inbox");
+    if (!inbox) throw new UsageError(`The schema ${place.schema} has no inbox.`);
     return await work(db);
   } finally {
     await db.close();
   }
+}
+
+/** Of a service, by its short name (`auth`, `call`, ...). */
+export const placeOf = (name) => ({ url: urlOf(name), schema: name });
+
+/** Of a subscriber of one's own, if the options name one. */
+export function subscriberOf({ database, schema }) {
+  if (database === undefined && schema === undefined) return undefined;
+  const url = database || process.env.SUBSCRIBER_DATABASE_URL;
+  if (!url || !schema) throw new UsageError('Say of a subscriber of your own both: --schema <name>, and --database <url> or SUBSCRIBER_DATABASE_URL.');
+  if (!/^postgres(ql)?:/.test(url) || !URL.canParse(url)) throw new UsageError('The database is a URL, e.g. postgres://user:password@host:5432/database');
+  return { url, schema };
 }
 
 /** The services whose databases can be reached from here: those that are named, else all of the local stack. */
@@ -30,7 +46,7 @@ export function reachable() {
 export const keyOf = (name) => `${name.toUpperCase()}_DATABASE_URL`;
 
 function urlOf(name) {
-  if (!databaseNames.includes(name)) throw new UsageError(`No service is called ${name}: there are ${databaseNames.join(', ')}.`);
+  if (!databaseNames.includes(name)) throw new UsageError(`No service is called ${name}: there are ${databaseNames.join(', ')}. A subscriber of your own is reached with --database and --schema.`);
   return process.env[keyOf(name)] || localUrl(name);
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom } from '../../dist/libs/event-bus/src/index.js';
 import { UsageError } from '../cli/fields.mjs';
 import { show } from '../cli/show.mjs';
-import { reachable, withDatabaseOf } from './databases.mjs';
+import { placeOf, reachable, subscriberOf, withDatabaseAt } from './databases.mjs';
 
 const help = `npm run events -- parked list [--consumer c] [--status parked|dead]
                                        what does not take effect: tried again by itself (parked) or waiting for you (dead)
@@ -18,7 +18,8 @@ npm run events -- replay --from <time> --consumer c
 
 A consumer is called <service>__<whose events>, e.g. call__session. --json for programs.
 AUTH_DATABASE_URL, SUBSCRIPTION_DATABASE_URL, SESSION_DATABASE_URL, CALL_DATABASE_URL name the databases (each service's
-DATABASE_URL); without any of them it is the local stack.
+DATABASE_URL); without any of them it is the local stack. A consumer that is no service of Parley, e.g. presence__session:
+--schema <name> --database <url>, or SUBSCRIBER_DATABASE_URL, so that no password stands on the command line.
 `;
 
 const options = {
@@ -27,48 +28,60 @@ const options = {
   consumer: { type: 'string' },
   status: { type: 'string' },
   from: { type: 'string' },
+  database: { type: 'string' },
+  schema: { type: 'string' },
 };
+
+/** SQLSTATE: who connects may not, or there is no such database. */
+const NOT_LET_IN = /^(28...|3D000|42501)$/;
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 const commands = {
-  'parked list': async (_event, { consumer, status }) => {
+  'parked list': async (_event, values) => {
+    const { consumer, status } = values;
     if (status !== undefined && !['parked', 'dead'].includes(status)) throw new UsageError('--status is parked or dead');
-    const services = consumer === undefined ? reachable() : [partsOf(consumer).service];
-    const lists = await Promise.all(services.map((service) => withDatabaseOf(service, (db) => listWaiting(db, { consumer, status }))));
+    const lists = await Promise.all(placesOf(values).map((place) => withDatabaseAt(place, (db) => listWaiting(db, { consumer, status }))));
     return lists.flat();
   },
-  'parked show': async (event) => {
-    const found = await Promise.all(reachable().map((service) => withDatabaseOf(service, (db) => findWaiting(db, idOf(event)))));
+  'parked show': async (event, values) => {
+    const found = await Promise.all(placesOf(values).map((place) => withDatabaseAt(place, (db) => findWaiting(db, idOf(event)))));
     const row = found.find(Boolean);
     if (!row) throw new NotThere(`No event ${event} waits anywhere.`);
     return { ...row, payload: JSON.parse(row.payload) };
   },
   'parked replay': async (event, values) => {
-    const { consumer, service } = partsOf(values.consumer);
-    return { replayed: await withDatabaseOf(service, (db) => replayDead(db, consumer, event === undefined ? undefined : idOf(event))) };
+    const { consumer, place } = consumerOf(values);
+    return { replayed: await withDatabaseAt(place, (db) => replayDead(db, consumer, event === undefined ? undefined : idOf(event))) };
   },
   'parked drop': async (event, values) => {
-    const { consumer, service } = partsOf(values.consumer);
-    const dropped = await withDatabaseOf(service, (db) => dropWaiting(db, consumer, idOf(event)));
+    const { consumer, place } = consumerOf(values);
+    const dropped = await withDatabaseAt(place, (db) => dropWaiting(db, consumer, idOf(event)));
     if (!dropped) throw new NotThere(`No event ${event} waits for ${consumer}.`);
     return { dropped: event };
   },
   replay: async (_event, values) => {
-    const { consumer, service, owner } = partsOf(values.consumer);
+    const { consumer, place, owner } = consumerOf(values);
     const since = new Date(values.from ?? '');
     if (Number.isNaN(since.getTime())) throw new UsageError('--from is a time, e.g. 2030-01-31T10:00:00Z');
-    return withDatabaseOf(owner, (ledger) => withDatabaseOf(service, async (database) => ({ put: await replayFrom({ ledger, database, consumer, since }) })));
+    return withDatabaseAt(placeOf(owner), (ledger) => withDatabaseAt(place, async (database) => ({ put: await replayFrom({ ledger, database, consumer, since }) })));
   },
 };
 
 /** What was asked for is not there. */
 class NotThere extends Error {}
 
-function partsOf(consumer) {
-  const [, service, owner] = /^([a-z]+)__([a-z]+)$/.exec(consumer ?? '') ?? [];
-  if (!service) throw new UsageError('Say for which consumer: --consumer <service>__<whose events>, e.g. call__session.');
-  return { consumer, service, owner };
+/** Where the inboxes lie that were asked for. */
+function placesOf(values) {
+  if (values.consumer !== undefined) return [consumerOf(values).place];
+  const subscriber = subscriberOf(values);
+  return subscriber ? [subscriber] : reachable().map(placeOf);
+}
+
+function consumerOf({ consumer, ...values }) {
+  const [, name, owner] = /^([^_].*)__([a-z]+)$/.exec(consumer ?? '') ?? [];
+  if (!name) throw new UsageError('Say for which consumer: --consumer <service>__<whose events>, e.g. call__session.');
+  return { consumer, owner, place: subscriberOf(values) ?? placeOf(name) };
 }
 
 function idOf(event) {
@@ -97,7 +110,7 @@ function parse(args) {
 try {
   await run(process.argv.slice(2));
 } catch (error) {
-  const known = error instanceof UsageError || error instanceof NotThere || error.code === 'database.unavailable';
+  const known = error instanceof UsageError || error instanceof NotThere || error.code === 'database.unavailable' || NOT_LET_IN.test(error.code);
   if (!known) throw error;
   process.stderr.write(`${error.message}\n${error instanceof UsageError ? '`npm run events -- --help` lists what there is.\n' : ''}`);
   process.exitCode = error instanceof UsageError ? 2 : 1;

@@ -30,6 +30,7 @@ type Contract = RpcContract | EventContract | LiveContract;
 const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
 const all: Contract[] = (Object.values(contracts) as unknown[]).filter(isContract);
 const requests = all.filter((contract) => contract.type === 'rpc');
+const events = all.filter((contract) => contract.type === 'event');
 const hints = all.filter((contract) => contract.type === 'live');
 
 /** As in the subjects of its messages. */
@@ -80,7 +81,8 @@ const pokeOf = (owner: Owner): string => `live.${owner}.outbox`;
 function teller(owner: Owner): string[] {
   const stream = streamOf(owner);
   const manage = ['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
-  return [`evt.${owner}.>`, pokeOf(owner), ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
+  const told = events.filter((event) => event.owner === owner).map(({ subject }) => subject);
+  return [...told, pokeOf(owner), ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
 }
 
 /** One durable on the stream of an owner: made, read and acknowledged under its own name only. */

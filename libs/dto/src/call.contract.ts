@@ -72,7 +72,7 @@ export type UsageSumDto = z.output<typeof UsageSumDto>;
 
 export const listUsage = rpc('call', 'list-usage', {
   ...ofGateway,
-  doc: 'Participant-seconds of the org by subscription, month or day (U), of everybody who is gone by now.',
+  doc: 'Participant-seconds of the org by subscription, month or day (U), of everybody who is gone by now. Fails with `usage.too_many_records`.',
   request: PageRequest.extend({ ...Days.shape, groupBy: UsageGrouping }),
   reply: pageOf(UsageSumDto),
 });

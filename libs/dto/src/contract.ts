@@ -55,7 +55,7 @@ export interface EventContract<Data extends z.ZodType = z.ZodType> {
   readonly subject: string;
   readonly doc: string;
   readonly data: Data;
-  /** Append-only: every example ever published must parse for ever. */
+  /** Every example ever published must parse for ever: `npm run docs` adds them to `published-examples.json`, which is append-only. */
   readonly examples: readonly z.input<Data>[];
 }
 

@@ -17,6 +17,7 @@ export type KeyRotationDto = z.output<typeof KeyRotationDto>;
 export const rotateAccessKeys = rpc('auth', 'rotate-access-keys', {
   ...ofAdmin,
   doc: 'Begins to replace the key that signs access tokens. For the operator only. Asked again it answers the same.',
+  idempotent: true,
   request: KeyRotationWish,
   reply: KeyRotationDto,
 });
@@ -24,6 +25,7 @@ export const rotateAccessKeys = rpc('auth', 'rotate-access-keys', {
 export const rotateEntryKeys = rpc('session', 'rotate-entry-keys', {
   ...ofAdmin,
   doc: 'Begins to replace the key that signs entry tokens. For the operator only. Asked again it answers the same.',
+  idempotent: true,
   request: KeyRotationWish,
   reply: KeyRotationDto,
 });

@@ -93,7 +93,8 @@ export const getPlacedCall = rpc('call', 'get-placed-call', {
 
 export const reportCallState = rpc('call', 'report-call-state', {
   ...ofOrg,
-  doc: 'What a telephony bridge has seen; idempotent. Fails with `call.not_found`, `call.ended` and `call.report_late`.',
+  doc: 'What a telephony bridge has seen; the same twice is nothing new. Fails with `call.not_found`, `call.ended` and `call.report_late`.',
+  idempotent: true,
   request: CallId.extend({ state: BridgeState }),
   reply: PlacedCallDto,
 });
@@ -148,7 +149,8 @@ export const readPlacedCall = rpc('call', 'read-placed-call', {
 
 export const endPlacedCall = rpc('call', 'end-placed-call', {
   ...ofAdmin,
-  doc: 'Ends a call of anybody whom the caller administers; idempotent. Fails with `call.not_found`.',
+  doc: 'Ends a call of anybody whom the caller administers; one that is over stays as it is. Fails with `call.not_found`.',
+  idempotent: true,
   request: CallId,
   reply: PlacedCallDto,
 });

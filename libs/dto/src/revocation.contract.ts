@@ -60,7 +60,8 @@ export type RevokedDto = z.output<typeof RevokedDto>;
 
 export const revokeTokens = rpc('auth', 'revoke-tokens', {
   ...ofAdmin,
-  doc: 'Ends tokens before their time, and disables nobody. Fails with `token.not_found`, `client.not_found`, `user.not_found`. Idempotent but for a token, which is gone then.',
+  doc: 'Ends tokens before their time, and disables nobody. Fails with `token.not_found`, `client.not_found`, `user.not_found`.',
+  idempotent: true,
   request: OrgId.extend({ wish: RevocationWish }),
   reply: RevokedDto,
 });

@@ -10,7 +10,8 @@ export class BusMetrics {
   private readonly redeliveries: Counter;
   private readonly lag: Gauge<'from'>;
   private readonly roundTrips: Histogram;
-  private returned: number | undefined;
+  /** Since when the canary is silent; over all terms of this process, which begins with silence. */
+  private returned = performance.now();
   private stats: (() => Promise<EventBusStats>) | undefined;
   private look: Promise<EventBusStats> | undefined;
 
@@ -22,8 +23,8 @@ export class BusMetrics {
     ofLedger('parley_outbox_oldest_unsent_seconds', 'Age of the oldest event that is not sent yet.', ({ oldestUnsentSeconds }) => oldestUnsentSeconds);
     ofLedger('parley_inbox_parked_events', 'Events of others that wait to be tried again.', ({ parked }) => parked);
     ofLedger('parley_inbox_dead_events', 'Events of others that wait for a command.', ({ dead }) => dead);
-    measured(metrics, 'parley_canary_silent_seconds', 'Time since the canary of this service last came back; absent where another copy has it.', () =>
-      Promise.resolve(this.returned === undefined ? undefined : (performance.now() - this.returned) / 1000),
+    measured(metrics, 'parley_canary_silent_seconds', 'Time since a canary of this service last came back to this copy, or since the copy began; the least of all copies counts.', () =>
+      Promise.resolve((performance.now() - this.returned) / 1000),
     );
     this.redeliveries = new Counter({ name: 'parley_events_redelivered_total', help: 'Events that came more than once.', registers });
     this.lag = new Gauge({ name: 'parley_consumer_lag_events', help: 'Events that are stored and did not arrive here yet.', labelNames: ['from'], registers });
@@ -46,11 +47,6 @@ export class BusMetrics {
   lagging(from: string, events: number | undefined): void {
     if (events === undefined) this.lag.remove({ from });
     else this.lag.set({ from }, events);
-  }
-
-  /** This copy sends the canary from now on, or no longer. */
-  canaryHere(here: boolean): void {
-    this.returned = here ? performance.now() : undefined;
   }
 
   canaryReturned(seconds: number): void {

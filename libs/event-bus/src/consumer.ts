@@ -11,6 +11,8 @@ import { LeadershipLost, type Term } from './leadership.js';
 import { judge, type RetryPolicy } from './verdict.js';
 
 const BATCH = 256;
+/** Of what is due again, between two batches of live events: they wait for no more than that. */
+const ROUND = 32;
 /** How often what is parked is looked at. */
 const RETRY_EVERY_MS = 1_000;
 const CHECK_MS = 5_000;
@@ -37,6 +39,7 @@ export class EventConsumer {
   private readonly inbox: Inbox;
   private checked = performance.now();
   private retried = 0;
+  private due: Parked[] = [];
 
   private constructor(
     private readonly parts: ConsumerParts,
@@ -66,8 +69,12 @@ export class EventConsumer {
 
   private async step(): Promise<boolean> {
     this.term.check();
-    await this.retryParked();
+    const retried = await this.retryRound();
     await this.checkDurable();
+    return (await this.takeLive()) || retried;
+  }
+
+  private async takeLive(): Promise<boolean> {
     const messages = this.durable.take(BATCH);
     if (messages.length === 0) return false;
     await this.process(messages.flatMap((message) => this.read(message)));
@@ -109,12 +116,14 @@ export class EventConsumer {
     this.report(verdict.status, told.event.id, error);
   }
 
-  private async retryParked(): Promise<void> {
-    if (performance.now() - this.retried < RETRY_EVERY_MS) return;
-    for (let due = await this.inbox.due(BATCH); due.length > 0; due = await this.inbox.due(BATCH)) {
-      for (const parked of due) await this.retry(parked);
-    }
-    this.retried = performance.now();
+  /** Looks again at once for as long as something was due: behind each of those the next one of its aggregate may be. */
+  private async retryRound(): Promise<boolean> {
+    if (this.due.length === 0 && performance.now() - this.retried < RETRY_EVERY_MS) return false;
+    if (this.due.length === 0) this.due = await this.inbox.due(BATCH);
+    if (this.due.length === 0) this.retried = performance.now();
+    const round = this.due.splice(0, ROUND);
+    for (const parked of round) await this.retry(parked);
+    return round.length > 0;
   }
 
   private async retry(parked: Parked): Promise<void> {

@@ -171,7 +171,7 @@ describe('an event whose handler fails', () => {
       if (thing === 'a' && n === 2 && !ready) throw failure('not_found');
     };
     await session.run(natsOptions(nats.url));
-    await call.run(natsOptions(nats.url), ['session'], { retry: { ...quick, tries: 99 } });
+    await call.run(natsOptions(nats.url), ['session'], { retry: quick });
     await stepAll(['a', 'b'], 4);
     expect(await seenBy(5)).toEqual(expect.arrayContaining(['a1', 'b1', 'b2', 'b3', 'b4']));
     expect((await waitFor('parked', 3)).map(({ sequence }) => sequence)).toEqual([2, 3, 4]);
@@ -235,6 +235,22 @@ describe('an event whose handler fails', () => {
     expect(await replayFrom({ ledger: session.db, database: call.db, consumer: 'call__session', since })).toBe(2);
     expect(ofThing(await seenBy(6), 'a')).toEqual(stepsOf('a', 3));
     expect(await replayFrom({ ledger: session.db, database: call.db, consumer: 'call__session', since })).toBe(0);
+  });
+
+  atOnce('holds up nothing live, however many come again; and those do without a pause', async ({ nats, session, call, seenBy, quiet }) => {
+    await session.db.write(['old'], async (tx) => {
+      for (let n = 0; n < 60; n++) await stepIn(tx, 'old');
+      for (let n = 0; n < 240; n++) await stepIn(tx, `old${n}-`);
+    });
+    expect(await replayFrom({ ledger: session.db, database: call.db, consumer: 'call__session', since: new Date(Date.now() - 60_000) })).toBe(300);
+    await session.step('live');
+    await session.run(natsOptions(nats.url));
+    await quiet();
+    call.before = ({ thing }) => (thing === 'live' ? undefined : new Promise((resolve) => setTimeout(resolve, 5)));
+    await call.run(natsOptions(nats.url), ['session']);
+    const seen = await seenBy(301);
+    expect(seen.indexOf('live1')).toBeLessThan(200);
+    expect(seen.filter((step) => /^old\d+$/.test(step))).toEqual(stepsOf('old', 60));
   });
 
   atOnce('because its data fits no contract is dead', async ({ session, startAll, waitFor }) => {

@@ -87,20 +87,35 @@ test('while the broker takes nothing no canary comes back, and what waits is cou
   await stuck.stop();
   await app.get(Database).write([], (tx) => Promise.resolve(tx.emit(stepped, { aggregate: 'c', sequence: 1, orgId: 'o', data: { thing: 'c', n: 1 } })));
   const before = await told(app);
+  const heard = performance.now();
   const after = await eventually<Read>(async () => {
     const read = await told(app);
     return read('parley_outbox_oldest_unsent_seconds') > 0.5 ? read : { notYet: 'nothing waits' };
   });
   expect(after('parley_outbox_unsent_events')).toBeGreaterThanOrEqual(1);
   expect(after('parley_canary_round_trip_seconds_count')).toBe(before('parley_canary_round_trip_seconds_count'));
+  expect(after('parley_canary_silent_seconds')).toBeGreaterThan((performance.now() - heard) / 1000 - 0.1);
+  expect(after('parley_canary_silent_seconds')).toBeGreaterThan(before('parley_canary_silent_seconds'));
   await app.close();
 });
 
-test('a service starts and writes with no broker there', async () => {
-  const app = await service('nats://127.0.0.1:1', ['session']);
+/** What the broker of a disk that is full does: it lets everybody in, and JetStream answers nobody who wants to hear events. */
+const deaf = { publish: ['$JS.API.STREAM.>', 'evt.>', 'live.>'], subscribe: ['>'], answers: false };
+
+test.each(['with no broker there', 'with a broker that has no events to give'])('a service starts and writes %s, and its canary is the more silent the longer that lasts', async (how) => {
+  const broker = how === 'with no broker there' ? undefined : await testNats({ deaf });
+  const app = await service(broker?.urlOf('deaf') ?? 'nats://127.0.0.1:1', ['session']);
   await app.init();
-  await app.get(Database).write([], (tx) => Promise.resolve(tx.emit(stepped, { aggregate: 'b', sequence: 1, orgId: 'o', data: { thing: 'b', n: 1 } })));
+  await app.get(Database).write([], (tx) => Promise.resolve(tx.emit(stepped, { aggregate: how, sequence: 1, orgId: 'o', data: { thing: 'b', n: 1 } })));
+  const terms = async () => (await app.get(Database).query<{ epoch: number }>("select epoch from leader where name = 'canary'"))[0]?.epoch ?? 0;
+  const before = await terms();
+  await eventually(async () => {
+    if (broker && (await terms()) < before + 2) return { notYet: 'the canary was not begun again' };
+    const silent = (await told(app))('parley_canary_silent_seconds');
+    return silent > 2 ? true : { notYet: `silent for ${silent} s` };
+  });
   await app.close();
+  await broker?.stop();
 });
 
 test('a handler of an event that its service does not consume stops the start', async () => {

@@ -153,14 +153,9 @@ export class EventBus {
     const alarm = new Alarm();
     const parts = { db: this.db, owner, onReturn: (seconds: number) => metrics.canaryReturned(seconds) };
     return this.keep('canary', async (term, onProgress) => {
-      metrics.canaryHere(true);
-      try {
-        const { nc, check } = this.broker.connection();
-        const canary = await Canary.begin(parts, nc, term, alarm);
-        await canary.run(alarm, check, onProgress);
-      } finally {
-        metrics.canaryHere(false);
-      }
+      const { nc, check } = this.broker.connection();
+      const canary = await Canary.begin(parts, nc, term, alarm);
+      await canary.run(alarm, check, onProgress);
     });
   }
 

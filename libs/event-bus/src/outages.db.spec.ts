@@ -36,7 +36,7 @@ describe('the relay', () => {
 
   atOnce('stores nothing behind an event that the broker refuses, not even of the same batch', async ({ nats, session, stepAll, quiet, storedSequences }) => {
     await stepAll(['a'], 5);
-    await session.db.query(`update outbox set envelope = rpad(envelope, 2000000) where sequence = 3`);
+    await session.db.query(`update outbox set envelope = rpad(envelope, 9000000) where sequence = 3`);
     await session.run(natsOptions(nats.url));
     await eventually(async () => ((await storedSequences()).length === 2 ? true : { notYet: 'the first two are not stored' }));
     await new Promise((resolve) => setTimeout(resolve, 1_000));

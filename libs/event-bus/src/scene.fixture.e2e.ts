@@ -6,7 +6,7 @@ import type { EventBus } from './index.js';
 import { TestService } from './service.fixture.e2e.js';
 
 /** A handler's retries, so that what waits for them need not wait long. */
-export const quick = { firstMs: 50, longestMs: 100, tries: 3 };
+export const quick = { firstMs: 50, longestMs: 100, tries: 3, patientTries: 99 };
 const patience = { timeoutMs: 45_000 };
 
 export interface InboxRow {

@@ -18,9 +18,25 @@ test.each<[ErrorKind, string]>([
   expect(judge(failure(kind), 1, defaultRetry)).toMatchObject({ status, reason: 'thing.code: A sentence.' });
 });
 
-test('the last try ends in death', () => {
-  expect(judge(failure('not_found'), 9, defaultRetry).status).toBe('parked');
-  expect(judge(failure('not_found'), 10, defaultRetry).status).toBe('dead');
+/** Until it is dead: milliseconds, were each try over at once. */
+function patienceWith(error: unknown): number {
+  let waited = 0;
+  for (let tries = 1; ; tries++) {
+    const { status, waitMs } = judge(error, tries, defaultRetry);
+    if (status === 'dead') return waited;
+    waited += waitMs;
+  }
+}
+
+const HOUR_MS = 3_600_000;
+
+test.each<[ErrorKind, number]>([
+  ['not_found', 24],
+  ['unavailable', 24],
+  ['rate_limited', 0.14],
+  ['internal', 0.14],
+])('an event that fails as %s is tried for %d hours', (kind, hours) => {
+  expect(patienceWith(failure(kind)) / HOUR_MS).toBeCloseTo(hours, 1);
 });
 
 test('the time between tries doubles up to ten minutes', () => {

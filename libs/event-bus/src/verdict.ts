@@ -7,9 +7,12 @@ export interface RetryPolicy {
   longestMs: number;
   /** After so many it is dead. */
   tries: number;
+  /** The same where nothing may be wrong: it came before what it needs, or something was away. As `tries` unless told. */
+  patientTries?: number;
 }
 
-export const defaultRetry: RetryPolicy = { firstMs: 1_000, longestMs: 600_000, tries: 10 };
+/** 10 tries end after 8.5 minutes, 153 after a day. */
+export const defaultRetry: RetryPolicy = { firstMs: 1_000, longestMs: 600_000, tries: 10, patientTries: 153 };
 
 /** What becomes of an event whose handler failed: another try after a while, or none until someone replays it. */
 export interface Verdict {
@@ -19,8 +22,15 @@ export interface Verdict {
   reason: string;
 }
 
-/** Trying again can help: the event came early, or something was away. All other kinds fail the same way each time. */
-const retried: readonly ErrorKind[] = ['not_found', 'rate_limited', 'internal', 'unavailable'];
+/** Trying again can help. All other kinds fail the same way each time. */
+const retried: readonly ErrorKind[] = ['rate_limited', 'internal'];
+/** It may come right by itself, only nobody knows when. */
+const awaited: readonly ErrorKind[] = ['not_found', 'unavailable'];
+
+function triesOf(kind: ErrorKind, { tries, patientTries = tries }: RetryPolicy): number {
+  if (awaited.includes(kind)) return patientTries;
+  return retried.includes(kind) ? tries : 1;
+}
 
 function explain(error: unknown): { kind: ErrorKind; reason: string } {
   if (error instanceof AppError) return { kind: error.kind, reason: `${error.code}: ${error.message}` };
@@ -31,6 +41,6 @@ function explain(error: unknown): { kind: ErrorKind; reason: string } {
 /** @param tries how often it has been tried by now */
 export function judge(error: unknown, tries: number, policy: RetryPolicy): Verdict {
   const { kind, reason } = explain(error);
-  const status = retried.includes(kind) && tries < policy.tries ? 'parked' : 'dead';
+  const status = tries < triesOf(kind, policy) ? 'parked' : 'dead';
   return { status, reason, waitMs: Math.min(policy.firstMs * 2 ** (tries - 1), policy.longestMs) };
 }

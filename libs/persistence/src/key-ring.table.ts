@@ -73,12 +73,12 @@ export class KeyRingTable {
     await tx.query('delete from signing_key where kid = $1', [kid]);
   }
 
-  /** When that key begins, or began, to sign. */
-  async signsFrom(tx: ReadTx, kid: string): Promise<Date> {
-    const [row] = await tx.query<{ from: Date }>(
-      `select case state when 'next' then since + make_interval(secs => $2) else since end as from from signing_key where kid = $1`,
+  /** When that key begins, or began, to sign: epoch seconds. */
+  async signsFrom(tx: ReadTx, kid: string): Promise<number> {
+    const [row] = await tx.query<{ from: number }>(
+      `select floor(extract(epoch from case state when 'next' then since + make_interval(secs => $2) else since end))::int as from from signing_key where kid = $1`,
       [kid, PUBLISHED_BEFORE],
     );
-    return (row as { from: Date }).from;
+    return (row as { from: number }).from;
   }
 }

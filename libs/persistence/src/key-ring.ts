@@ -27,10 +27,12 @@ export interface KeyRingOptions<Key extends { kid: string }> {
   note: KeyNote;
 }
 
+/** It is what a request that takes effect once keeps, and so JSON. */
 export interface Rotation {
   /** The key that takes over. */
   kid: string;
-  signsFrom: Date;
+  /** Epoch seconds. */
+  signsFrom: number;
 }
 
 /** Which keys there are, in which state: another text as soon as anything of it changes. */

@@ -1,6 +1,6 @@
 import {
   changeAlias, createAlias, createOpentokSession, issueOpentokToken,
-  addScheduledParticipant, AppError, banPerson, createSubscription, heartbeat, issueOrgToken, registerClient, registerOrg, registerUser, revokeLinks, rotateClientSecret, type RpcContract, scheduleSession,
+  addScheduledParticipant, AppError, banPerson, createSubscription, endPlacedCall, heartbeat, issueOrgToken, registerClient, registerOrg, registerUser, reportCallState, revokeLinks, revokeTokens, rotateAccessKeys, rotateClientSecret, rotateEntryKeys, type RpcContract, scheduleSession,
 } from '@parley/dto';
 import { currentRequest } from '@parley/platform';
 import { AppModule } from '../app.module.js';
@@ -31,17 +31,21 @@ const posts: Readonly<Record<string, Post>> = {
   '/organization/api/v1/alias/update/:id': { contract: changeAlias, body: { stream_key: true } },
   '/session': { contract: createOpentokSession, body: {} },
   '/session/:id/access': { contract: issueOpentokToken, body: {} },
+  '/v1/orgs/:org/calls/:callId/events': { contract: reportCallState, body: { state: 'ringing' } },
+  '/admin/v1/calls/:id/end': { contract: endPlacedCall, token: 'admin' },
   '/admin/v1/orgs': { contract: registerOrg, body: { name: 'n' }, token: 'admin' },
   '/admin/v1/orgs/:org/clients': { contract: registerClient, body: { name: 'n' }, token: 'admin' },
   '/admin/v1/orgs/:org/clients/:id/rotate-secret': { contract: rotateClientSecret, token: 'admin' },
   '/admin/v1/orgs/:org/org-tokens': { contract: issueOrgToken, body: { name: 'n' }, token: 'admin' },
   '/admin/v1/orgs/:org/users': { contract: registerUser, body: { username: 'u', password: 'p' }, token: 'admin' },
+  '/admin/v1/keys/access/rotate': { contract: rotateAccessKeys, body: { compromised: true }, token: 'admin' },
+  '/admin/v1/keys/entry/rotate': { contract: rotateEntryKeys, body: { compromised: true }, token: 'admin' },
+  '/admin/v1/orgs/:org/revocations': { contract: revokeTokens, body: { kind: 'org' }, token: 'admin' },
 };
 
 /** POSTs that are the same however often they are done: they write nothing, only prolong, or find done what they were to do. */
 const harmless: readonly string[] = [
   ...['/v1/orgs/:org/sessions/:sid/entries/:entryId/heartbeat', '/v1/orgs/:org/admissions/check', '/v1/orgs/:org/links/inspect', '/v1/orgs/:org/aliases/:id/stream/authorize'],
-  ...['/v1/orgs/:org/calls/:callId/events', '/admin/v1/calls/:id/end', '/admin/v1/orgs/:org/revocations', '/admin/v1/keys/access/rotate', '/admin/v1/keys/entry/rotate'],
 ];
 
 /** Its clients are older than keys, and look what is ongoing when they have missed an answer: a key that one sends has no effect. */

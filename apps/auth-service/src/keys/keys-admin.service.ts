@@ -15,7 +15,6 @@ export class KeysAdminService {
 
   async rotate(actor: Actor, { compromised }: KeyRotationWish): Promise<KeyRotationDto> {
     this.reach.requireOperator(actor);
-    const { kid, signsFrom } = await (compromised ? this.keys.replace(noteOf(actor)) : this.keys.begin(noteOf(actor)));
-    return { kid, signsFrom: Math.floor(signsFrom.getTime() / 1000) };
+    return compromised ? this.keys.replace(noteOf(actor)) : this.keys.begin(noteOf(actor));
   }
 }

@@ -1,6 +1,7 @@
 import { getSigningKeys } from '@parley/dto';
 import { AccessTokenVerifier, KeySet, type SigningKey } from '@parley/jwt';
 import { KeyRing } from '@parley/persistence';
+import { withRequest } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import { eventually, notYet } from '@parley/testing';
 import { askToken, type AuthSystem, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
@@ -56,7 +57,7 @@ describe('The rotation of the signing key', () => {
 
     const { kid, signsFrom } = await ring().begin(byTest);
     expect(kid).not.toBe(oldKid);
-    expect(signsFrom.getTime() - Date.now()).toBeGreaterThan(300_000);
+    expect(signsFrom * 1000 - Date.now()).toBeGreaterThan(300_000);
     await eventually(async () => (await Promise.all([published(0), published(1)])).every((kids) => kids.includes(kid)) || notYet('not published by both'));
     expect(await states()).toEqual({ [oldKid]: 'active', [kid]: 'next' });
     expect([kidOf(await token(0)), kidOf(await token(1))]).toEqual([oldKid, oldKid]);
@@ -121,5 +122,21 @@ describe('The rotation of the signing key', () => {
     expect(await states()).toEqual({ [kid]: 'active' });
     await expect(verifier().verify(compromised)).rejects.toMatchObject({ code: 'token.invalid' });
     await verifier().verify(await token());
+  });
+
+  it('I.2: of such a key is done once under one key, and another request under it is refused', async () => {
+    const ask = async (fingerprint: string, compromised = true) => {
+      const idempotency = { key: 'rotate', fingerprint, replayed: false };
+      const once = { orgId: '', clientId: 'operator', secret: false, idempotency };
+      return { ...(await withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => auth.get(KeysAdminService).rotate(operator, { compromised }))), replayed: idempotency.replayed };
+    };
+    const keys = () => auth.sql('select kid, state, since from signing_key');
+    const first = await ask('the first');
+    await signsWith(first.kid);
+    const before = await keys();
+
+    expect(await ask('the first')).toEqual({ ...first, replayed: true });
+    await expect(ask('another', false)).rejects.toMatchObject({ kind: 'unprocessable', code: 'idempotency.mismatch' });
+    expect([before.length, await keys()]).toEqual([1, before]);
   });
 });

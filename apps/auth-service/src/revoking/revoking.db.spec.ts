@@ -1,6 +1,8 @@
-import { actRecorded, type RevocationWish } from '@parley/dto';
+import { actRecorded, exchangeOpaqueToken, type RevocationWish, revokeTokens } from '@parley/dto';
 import { hashOfJti } from '@parley/jwt';
-import { newAdmin, operator } from '../admin.fixture.e2e.js';
+import { REQUEST_BUDGET_MS, withRequest } from '@parley/platform';
+import { RpcClient } from '@parley/rpc';
+import { newAdmin, operator, OPERATOR_TOKEN } from '../admin.fixture.e2e.js';
 import { askToken, type AuthSystem, claimsOf, startAuth, type TestClient } from '../auth-system.fixture.e2e.js';
 import { RevocationsService } from '../revocations/revocations.service.js';
 import { UsersService } from '../users/users.service.js';
@@ -12,7 +14,7 @@ let userId: string;
 const ABSENT = '0192f3a0-7b6c-7c3a-9d5e-2f1a6b7c8d9e';
 
 beforeAll(async () => {
-  auth = await startAuth();
+  auth = await startAuth({ env: { PARLEY_ADMIN_TOKEN: OPERATOR_TOKEN } });
   client = await auth.newClient();
   ({ userId } = await auth.get(UsersService).register(operator, client.orgId, { username: 'ann', password: 'a-password' }));
 });
@@ -55,6 +57,26 @@ describe('An administrator ends', () => {
     expect(await revoke({ kind: 'org' }, { orgId: other.orgId })).toEqual({ kind: 'org', id: other.orgId });
     expect(await revoked()).toContain(`org ${other.orgId}`);
     expect((await refresh(token, other)).body.error).toBe('invalid_grant');
+  });
+
+  it('I.2: once under one key: what was had in between lives on, and another request under it is refused', async () => {
+    const { accessToken } = await auth.get(RpcClient).call(exchangeOpaqueToken, { token: OPERATOR_TOKEN });
+    const other = await auth.newClient();
+    const ask = async (fingerprint: string, wish: RevocationWish) => {
+      const idempotency = { key: `revoke ${other.orgId}`, fingerprint, replayed: false };
+      const request = { requestId: 'revoke', deadline: Date.now() + REQUEST_BUDGET_MS, authorization: `Bearer ${accessToken}`, idempotency };
+      return [await withRequest(request, () => auth.get(RpcClient).call(revokeTokens, { orgId: other.orgId, wish })), idempotency.replayed];
+    };
+    const written = () => auth.sql('select * from revocation where key = $1', [other.orgId]);
+    const answer = { kind: 'org', id: other.orgId };
+
+    expect(await ask('the first', { kind: 'org' })).toEqual([answer, false]);
+    const [before, between] = [await written(), await grant(other)];
+    expect(await ask('the first', { kind: 'org' })).toEqual([answer, true]);
+    await expect(ask('another', { kind: 'client', id: other.clientId })).rejects.toMatchObject({ kind: 'unprocessable', code: 'idempotency.mismatch' });
+
+    expect([before.length, await written()]).toEqual([1, before]);
+    expect((await refresh(between, other)).status).toBe(200);
   });
 
   it('nothing of another org: as if it were not there', async () => {

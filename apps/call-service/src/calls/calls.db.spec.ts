@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BridgeState, type CallState, callSid, type CloudEvent, type UserCallDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
+import { withRequest } from '@parley/platform';
 import { adminOf, CallBench, MAX_DURATION, operator, ORG, outcomeOf, userOf } from '../testing/call-bench.js';
 
 let bench: CallBench;
@@ -128,6 +129,26 @@ describe('a bridge', () => {
     const sequences = (await bench.events(call.callId)).map(({ sequence }) => sequence);
     expect(sequences).toEqual(sequences.map((_each, n) => n + 1));
     expect(await slotsOf(call.callId)).toBe((await calls().get(org, call.callId)).endedAt === null ? 1 : 0);
+  });
+
+  it.each<[string, (callId: string) => Promise<unknown>]>([
+    ['reported', (callId) => calls().report(org, callId, 'ringing')],
+    ['ended by an administrator', (callId) => calls().endFor(operator, undefined, callId)],
+  ])('I.2: %s under a key is answered again as it was, whatever it has come to since', async (how, act) => {
+    const call = await place();
+    const request = async (fingerprint: string, id = call.callId) => {
+      const idempotency = { key: `${how} ${call.callId}`, fingerprint, replayed: false };
+      const once = { orgId: ORG, clientId: 'key-1', secret: false, idempotency };
+      return [await withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => act(id)), idempotency.replayed];
+    };
+    const [first] = await request('the first');
+    if (how === 'reported') await calls().report(org, call.callId, 'in-progress');
+    await bench.moveClock(5);
+    const before = await typesOf(call.callId);
+
+    expect(await request('the first')).toEqual([first, true]);
+    await expect(request('another', (await place()).callId)).rejects.toMatchObject({ kind: 'unprocessable', code: 'idempotency.mismatch' });
+    expect(await typesOf(call.callId)).toEqual(before);
   });
 
   it('and its user, both ending a call at once, end it once', async () => {

@@ -33,7 +33,7 @@ export class CallsService {
 
   async stop(actor: Actor, token: string): Promise<UserCallDto> {
     const lock = (tx: Tx) => this.calls.lockByToken(tx, userOf(actor), token);
-    return (await this.change(lock, (call, tx) => call.end(tx, 'stopped'))).toUserDto();
+    return this.change(lock, (call, tx) => call.end(tx, 'stopped'), (call) => call.toUserDto());
   }
 
   async get(actor: Actor, callId: string): Promise<PlacedCallDto> {
@@ -48,13 +48,13 @@ export class CallsService {
 
   async report(actor: Actor, callId: string, state: BridgeState): Promise<PlacedCallDto> {
     const lock = (tx: Tx) => this.calls.lock(tx, actor.orgId, callId);
-    return (await this.change(lock, (call, tx) => call.report(tx, state))).toDto();
+    return this.change(lock, (call, tx) => call.report(tx, state), toDto);
   }
 
   /** Ends a call of anybody in the org, or in any. */
   async endFor(admin: Actor, orgId: string | undefined, callId: string): Promise<PlacedCallDto> {
     const lock = (tx: Tx) => this.calls.lock(tx, orgId, callId);
-    return (await this.change(lock, (call, tx) => endAs(admin, call, tx))).toDto();
+    return this.change(lock, (call, tx) => endAs(admin, call, tx), toDto);
   }
 
   /** Ends what is over although nobody asks. @returns how many calls */
@@ -79,17 +79,19 @@ export class CallsService {
   }
 
   /** What is over by now is over before anything else happens to it. */
-  private change(lock: (tx: Tx) => Promise<PlacedCall>, act: (call: PlacedCall, tx: Tx) => void): Promise<PlacedCall> {
+  private change<Dto>(lock: (tx: Tx) => Promise<PlacedCall>, act: (call: PlacedCall, tx: Tx) => void, tell: (call: PlacedCall) => Dto): Promise<Dto> {
     return this.db.write([], async (tx) => {
       const call = await lock(tx);
       const before = call.state;
       call.settle(tx);
       act(call, tx);
       if (call.state !== before) await this.calls.save(tx, call);
-      return call;
+      return tell(call);
     });
   }
 }
+
+const toDto = (call: PlacedCall): PlacedCallDto => call.toDto();
 
 /** It is kept who did, if it was not over already. */
 function endAs(admin: Actor, call: PlacedCall, tx: Tx): void {

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { CallRecordDto, UsageGrouping, UsageSumDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
-import { Database, runMigrations, uuidv7 } from '@parley/persistence';
+import { Database, runMigrations, type Tx, uuidv7 } from '@parley/persistence';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { migrations, schema } from '../migrations/migrations.js';
 import { RecordsConsumer } from '../records/records.consumer.js';
@@ -48,6 +48,13 @@ const tell = (happenings: readonly Happening[], to = db) => to.write([], (tx) =>
   return Promise.resolve();
 });
 const ledger = () => db.query<{ day: string; seconds: number; correction: boolean }>('select day::text, seconds, correction from usage_entry order by id');
+
+const tooMany = { kind: 'unprocessable', code: 'usage.too_many_records' };
+/** As if little of the request's time were left. */
+const inHaste = (work: () => Promise<unknown>) => {
+  Database.deadline = () => Date.now() + 12;
+  return work().finally(() => (Database.deadline = () => undefined));
+};
 
 /** Somebody alone in a session. */
 async function attended(from: string, to: string, subscriptionId: string | null = null, orgId = 'org-1'): Promise<{ story: Story; presence: Presence }> {
@@ -144,14 +151,33 @@ describe('Usage', () => {
     expect(await usage.reconcile(of('org-2'), {})).toEqual({ recorded: 0, booked: 0, differences: [] });
   });
 
-  it('U.6: says so when there are more records than it can read in time, and compares fewer days', async () => {
+  it('U.7: says so when there are more entries than it can sum up in time, and sums up fewer days', async () => {
+    const { presence } = await attended('2026-11-01T09:00:00', '2026-11-01T09:00:10');
+    await db.query(`insert into usage_entry (org_id, entry_id, subscription_id, day, seconds, correction)
+      select 'org-1', $1, gen_random_uuid(), '2026-10-01', 1, true from generate_series(1, 30000)`, [presence.entryId]);
+
+    await expect(inHaste(() => list({ subscription: true, period: 'month' }))).rejects.toMatchObject(tooMany);
+    expect(await list(byMonth, { from: dayOf('2026-11-01') })).toEqual([{ month: '2026-11', participantSeconds: 10 }]);
+  });
+
+  it.each<[string, (tx: Tx, from: UsageRepository) => Promise<unknown>]>([
+    ['summed up', (tx, from) => from.list(tx, 'org-1', { ...firstPage, groupBy: byMonth })],
+    ['compared', (tx, from) => from.reconcile(tx, 'org-1', {})],
+  ])('U.7: is %s within 1.5 s or not at all', async (_, work) => {
+    const bound = await db.write([], async (tx) => {
+      await work(tx, new UsageRepository());
+      return tx.query('show statement_timeout');
+    });
+
+    expect(bound).toEqual([{ statement_timeout: '1500ms' }]);
+  });
+
+  it('U.7: says so when there are more records than it can read in time, and compares fewer days', async () => {
     await attended('2026-11-01T09:00:00', '2026-11-01T09:00:10');
     await db.query(`insert into participation (entry_id, call_id, org_id, joined, left_at)
       select gen_random_uuid(), (select id from call_record), 'org-1', '2026-10-01', '2026-10-01 00:00:01' from generate_series(1, 30000)`);
-    Database.deadline = () => Date.now() + 12;
-    const inHaste = usage.reconcile(actor, {}).finally(() => (Database.deadline = () => undefined));
 
-    await expect(inHaste).rejects.toMatchObject({ kind: 'unprocessable', code: 'usage.too_many_records' });
+    await expect(inHaste(() => usage.reconcile(actor, {}))).rejects.toMatchObject(tooMany);
     expect(await usage.reconcile(actor, { from: dayOf('2026-11-01') })).toEqual({ recorded: 10, booked: 10, differences: [] });
   });
 });

@@ -14,21 +14,25 @@ export class UsageService {
     private readonly usage: UsageRepository,
   ) {}
 
-  /** @throws `usage.range` */
+  /** @throws `usage.range`, `usage.too_many_records` */
   async list({ orgId }: Actor, request: RequestOf<typeof listUsage>): Promise<ReplyOf<typeof listUsage>> {
     refuseNoDays(request);
-    const found = await this.db.read((tx) => this.usage.list(tx, orgId, request));
+    const found = await inTime(this.db.write([], (tx) => this.usage.list(tx, orgId, request)));
     return { ...found, items: found.items.map((row) => sumOf(orgId, row)) };
   }
 
   /** @throws `usage.range`, `usage.too_many_records` */
   async reconcile({ orgId }: Actor, days: Days): Promise<ReplyOf<typeof reconcileUsage>> {
     refuseNoDays(days);
-    return this.db.write([], (tx) => this.usage.reconcile(tx, orgId, days)).catch((error: unknown): never => {
-      throw error instanceof AppError && error.code === 'deadline.passed' ? tooManyRecords() : error;
-    });
+    return inTime(this.db.write([], (tx) => this.usage.reconcile(tx, orgId, days)));
   }
 }
+
+/** @throws `usage.too_many_records` */
+const inTime = <T>(found: Promise<T>): Promise<T> =>
+  found.catch((error: unknown): never => {
+    throw error instanceof AppError && error.code === 'deadline.passed' ? tooManyRecords() : error;
+  });
 
 function refuseNoDays({ from, to }: Days): void {
   if (from !== undefined && to !== undefined && from >= to) throw noDays();

@@ -3,7 +3,7 @@ import type { Actor, SigningKey } from '@parley/jwt';
 import { Database, type KeyRing, rewrapAll, runMigrations, Sealer } from '@parley/persistence';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { decodeProtectedHeader } from 'jose';
-import { createLogger } from '@parley/platform';
+import { createLogger, currentRequest, withRequest } from '@parley/platform';
 import { Alias } from '../aliases/alias.entity.js';
 import { AliasesRepository } from '../aliases/aliases.repository.js';
 import { migrations, schema } from '../migrations/migrations.js';
@@ -85,6 +85,24 @@ test('it is replaced by schedule, and at once if others know it', async () => {
   await follow();
   expect(await published()).toEqual([kid]);
   expect(kidOf(await sign(copies[1]))).toBe(kid);
+});
+
+test('I.2: under one key it is replaced once, and another request under that is refused', async () => {
+  Database.once = () => currentRequest()?.once;
+  const ask = async (fingerprint: string, compromised = true) => {
+    const idempotency = { key: 'rotate', fingerprint, replayed: false };
+    const once = { orgId: '', clientId: 'operator', secret: false, idempotency };
+    return { ...(await withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => copies[0].admin.rotate(operator, { compromised }))), replayed: idempotency.replayed };
+  };
+  const ring = () => db.query('select kid, state, since from signing_key');
+  const first = await ask('the first');
+  const before = await ring();
+
+  expect(await ask('the first')).toEqual({ ...first, replayed: true });
+  await expect(ask('another', false)).rejects.toMatchObject({ kind: 'unprocessable', code: 'idempotency.mismatch' });
+  expect([before.length, await ring()]).toEqual([1, before]);
+  Database.once = () => undefined;
+  await follow();
 });
 
 test('only the operator replaces it', async () => {

@@ -29,7 +29,6 @@ export class EntryKeysService implements OnApplicationBootstrap {
 
   async rotate(actor: Actor, { compromised }: KeyRotationWish): Promise<KeyRotationDto> {
     if (!actor.operator) throw operatorOnly();
-    const { kid, signsFrom } = await (compromised ? this.keys.replace(noteOf(actor)) : this.keys.begin(noteOf(actor)));
-    return { kid, signsFrom: Math.floor(signsFrom.getTime() / 1000) };
+    return compromised ? this.keys.replace(noteOf(actor)) : this.keys.begin(noteOf(actor));
   }
 }
