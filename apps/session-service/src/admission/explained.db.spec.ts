@@ -104,6 +104,7 @@ describe('AD.7: refusals', () => {
     const link = await bench.link({ ...own, ref: 'nobody', sub: `u-${turn}` });
     expect(await outcome(bench.copy.links.enter(link))).toBe('subscription.inactive');
     expect(await codeOf({ un: undefined })).toBe('link.claims');
+    await bench.moveClock(10);
     const at = new Date((await bench.now()) * 1000).toISOString();
     await bench.moveClock(10);
     expect(await codeOf({ exp: 1000 })).toBe('link.expired');
