@@ -110,6 +110,7 @@ export const defects: Record<string, Patch[]> = {
     patch(relay, "if (mark.created === known?.created) this.state", 'if (known) this.state'),
   ],
   'leadership without fencing': [
+    patch(consumer, 'const BATCH = 256;', 'const BATCH = 8;'), // so that the one who was paused has more to write when it goes on
     patch(leadership, 'where name = $' + '{name} and holder = $' + '{holder} and epoch = $' + '{epoch} for share', 'where name = $' + '{name} and $' + '{holder}::text is not null and $' + '{epoch}::bigint is not null'),
     patch(leadership, 'if (this.ended.signal.aborted) throw new LeadershipLost(this.name);', ''),
     patch(leadership, "else if (outcome === 'lost' || performance.now() - this.renewed > TERM_MS) this.end();", ''),
