@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import { type Figures, figuresOf } from './figures.js';
 import type { Demo } from './stack.js';
 
@@ -76,7 +77,7 @@ export async function enterAt(baseUrl: string, paths: string[], { perSecond, sec
   const under: Promise<void>[] = [];
   for (let n = 0; n < perSecond * seconds; n += 1) {
     const due = started + (n * 1000) / perSecond;
-    if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+    if (due > performance.now()) await pause(due - performance.now());
     under.push(visitor(paths.pop() ?? '', due));
   }
   await Promise.all(under);

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import 'reflect-metadata';
 import { entryGranted } from '@parley/dto';
 import { Handlers } from '@parley/event-bus';
@@ -21,7 +22,6 @@ const RATE = Number(process.env['BENCH_RATE'] ?? 200);
 const IN_FLIGHT = 256;
 const STREAM = 'EVT_SESSION';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const insertSeen = prepared('bench effect', 'insert into seen values ($1)');
 type Effect = (...told: Parameters<RecordsConsumer['join']>) => void;

@@ -1,6 +1,7 @@
 import { statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { listPage, type PageRequest, type Query } from '@parley/persistence';
+import { blocksOf, type Explained, shapeOf } from '@parley/testing';
 import pg from 'pg';
 // eslint-disable-next-line parley/boundaries -- the list is the service's own
 import { entryColumns, entryTables } from '../apps/session-service/src/entries/entry.entity.js';
@@ -18,22 +19,13 @@ const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 6);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
-interface Plan {
-  'Node Type': string;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: Plan[];
-}
-
-const shapeOf = ({ 'Node Type': node, Plans = [] }: Plan): string => [node, ...Plans.map(shapeOf)].join(' > ');
-
 /** The plan of one page and the blocks that it touches. */
 async function costOf(client: pg.Client, request: PageRequest): Promise<string> {
   let told = '';
   const query = (async (sql: string, params: unknown[] = []) => {
-    const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, buffers, format json) ${sql}`, params);
+    const { rows } = await client.query<Explained>(`explain (analyze, buffers, format json) ${sql}`, params);
     const plan = rows[0]?.['QUERY PLAN'][0].Plan;
-    if (plan) told = `${plan['Shared Hit Blocks'] + plan['Shared Read Blocks']} blocks, ${shapeOf(plan)}`;
+    if (plan) told = `${blocksOf(plan)} blocks, ${shapeOf(plan)}`;
     return (await client.query(sql, params)).rows as unknown[];
   }) as Query;
   await listPage({ query }, { select: entryColumns, from: entryTables, where: 'e.org_id = $1', params: ['bench'], key: 'e.position' }, request, (row: object) => row);

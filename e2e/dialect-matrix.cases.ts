@@ -1,5 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { opentokSdk, type OrgCredentials, type System } from '@parley/testing';
+import { type Row as RowOf, statusIn, type Target, targets } from './matrix.js';
 
 /** Who asks. Whatever is not said to be another’s is of the clinic. A participant shows an OpenTok token, others what they have. */
 const callers = [
@@ -20,12 +21,7 @@ const callers = [
 ] as const;
 type Caller = (typeof callers)[number];
 
-/** The thing of the clinic, that of the other org, and one that is not there. */
-const targets = ['own', 'foreign', 'absent'] as const;
-type Target = (typeof targets)[number];
-
-/** The status for each caller: one for each target, or one for all; `others` for everybody who is not named. */
-type Row = Partial<Record<Caller, string>> & { others: string };
+type Row = RowOf<Caller>;
 
 const both = (own: string, theirs: string): Partial<Row> => ({ 'the org': own, 'an org token': own, 'another org': theirs, 'an org token of another org': theirs });
 /** Whoever shows something that does not open an alias with a secret is refused; who shows nothing is asked for more (datagram.md, A1). */
@@ -110,8 +106,7 @@ function homeOf(caller: Caller): 0 | 1 | undefined {
 
 function expectedOf(route: string, caller: Caller, target: Target): number {
   const row = dialectRoutes[route];
-  const statuses = (row?.[caller] ?? row?.others ?? '').split(' ').map(Number);
-  return statuses[targets.indexOf(target)] ?? statuses[0] ?? 0;
+  return row ? statusIn(row, caller, target) : 0;
 }
 
 /** What the SDK signs a request with. */

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { checkout, type OrgCredentials, type System } from '@parley/testing';
+import { type Row as RowOf, statusIn, type Target, targets } from './matrix.js';
 
 /** Who asks, and what shows it. Whatever is not said to be another’s is of the clinic. */
 const callers = [
@@ -19,18 +20,13 @@ const callers = [
 ] as const;
 type Caller = (typeof callers)[number];
 
-/** The token or the address of the clinic’s client, that of the other org’s, and one that is not there. */
-const targets = ['own', 'foreign', 'absent'] as const;
-type Target = (typeof targets)[number];
-
-/** The status for each caller: one for each target, or one for all; `others` for everybody who is not named. */
-type Row = Partial<Record<Caller, string>> & { others: string };
+type Row = RowOf<Caller>;
 
 interface ClientRoute extends Row {
   form: (thing: Thing) => Record<string, string>;
 }
 
-/** What is asked for. */
+/** What is asked for: the token or the address of a client. */
 interface Thing {
   accessToken: string;
   refreshToken: string;
@@ -133,11 +129,6 @@ const basic = ({ clientId, clientSecret = '' }: Client): string => `Basic ${Buff
 /** A form that is not about a thing is the same for each. */
 const targetsOf = ({ form }: ClientRoute): readonly Target[] => (form.length > 0 ? targets : ['own']);
 
-function expectedOf(row: Row, caller: Caller, target: Target): number {
-  const statuses = (row[caller] ?? row.others).split(' ').map(Number);
-  return statuses[targets.indexOf(target)] ?? statuses[0] ?? 0;
-}
-
 /** Adds the describe blocks; the world is there when they run. */
 export function describeOAuthMatrix(world: () => OAuthWorld): void {
   const clients = {} as Record<'mine' | 'theirs' | 'open' | 'disabled', Client>;
@@ -213,7 +204,7 @@ export function describeOAuthMatrix(world: () => OAuthWorld): void {
 
     it('is answered as the table says', () => {
       const found = told.map(({ route, target, status }) => `${route} ${target}: ${status}`);
-      const expected = Object.entries(clientRoutes).flatMap(([route, row]) => targetsOf(row).map((target) => `${route} ${target}: ${expectedOf(row, caller, target)}`));
+      const expected = Object.entries(clientRoutes).flatMap(([route, row]) => targetsOf(row).map((target) => `${route} ${target}: ${statusIn(row, caller, target)}`));
       expect(found).toEqual(expected);
     });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { freePort, startService } from '@parley/testing';
+import { freePort, KeptProcess } from '@parley/testing';
 import type { BenchStack } from '../stack.js';
 
 export interface Gateway {
@@ -11,9 +11,9 @@ export interface Gateway {
 export async function secondGateway(stack: BenchStack): Promise<Gateway> {
   const [port, healthPort] = [await freePort(), await freePort()];
   const env = { ...environmentOf(stack.pidOf('api-gateway')), PORT: String(port), HEALTH_PORT: String(healthPort) };
-  const { child, ready } = await startService({ name: 'api-gateway', env, onLine: () => undefined });
-  await ready;
-  return { baseUrl: `http://127.0.0.1:${port}`, stop: () => child.stop() };
+  const gateway = new KeptProcess('the second gateway', { name: 'api-gateway', env });
+  await gateway.start();
+  return { baseUrl: `http://127.0.0.1:${port}`, stop: () => gateway.stop() };
 }
 
 /** As Linux tells it of a running process. */

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { check, type Verdict } from './check/checker.js';
 import { type Places, readArrivals, readLedger, readStreams } from './check/ledger.js';
 import { eventually, notYet } from '@parley/testing';
@@ -55,7 +56,6 @@ export interface Result extends Verdict {
   seconds: number;
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const WORKERS = 5;
 /** Before the fault and after it. */
 const CALM_MS = 700;

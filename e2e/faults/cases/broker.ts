@@ -4,22 +4,10 @@ import { owners } from '../check/consumers.js';
 import { STORE_BYTES } from '../bed/broker.js';
 import type { Fault, Scene } from '../run.js';
 import { changed, generations } from './generations.js';
+import { killServer } from './processes.js';
 
 /** When this is over, nobody in Parley may have noticed but by what stands in the ledger and not in the stream. */
-export const killBroker: Fault = {
-  name: 'kill -9 of NATS',
-  bed: {},
-  rare: ['requests without a clear answer'],
-  happen: async ({ bed, load, random, pass, saw }) => {
-    await pass(random.between(0, 500));
-    const before = load.history.count('unknown');
-    await bed.broker.kill();
-    await pass(random.between(300, 1_500));
-    await bed.broker.restart();
-    await pass(800);
-    saw('requests without a clear answer', () => load.history.count('unknown') - before);
-  },
-};
+export const killBroker = killServer('NATS', ({ broker }) => broker, [300, 1_500]);
 
 /** The witness is away meanwhile, so that it has not heard of what is lost. */
 export const emptyStore: Fault = {

@@ -20,21 +20,29 @@ const killOne = (name: ServiceName): Fault => ({
 
 export const serviceKills: readonly Fault[] = serviceNames.map(killOne);
 
-/** What it had committed is there again; what it had not is unknown to who asked for it, or refused. */
-export const killDatabase: Fault = {
-  name: 'kill -9 of PostgreSQL',
+/** A server that is gone for so many milliseconds, at least and at most. */
+export const killServer = (name: string, serverOf: (bed: Scene['bed']) => Killable, [least, most]: [number, number]): Fault => ({
+  name: `kill -9 of ${name}`,
   bed: {},
   rare: ['requests without a clear answer'],
   happen: async ({ bed, load, random, pass, saw }) => {
     await pass(random.between(0, 500));
     const before = load.history.count('unknown');
-    await bed.postgres.kill();
-    await pass(random.between(100, 800));
-    await bed.postgres.restart();
+    await serverOf(bed).kill();
+    await pass(random.between(least, most));
+    await serverOf(bed).restart();
     await pass(800);
     saw('requests without a clear answer', () => load.history.count('unknown') - before);
   },
-};
+});
+
+interface Killable {
+  kill(): Promise<unknown>;
+  restart(): Promise<unknown>;
+}
+
+/** What it had committed is there again; what it had not is unknown to who asked for it, or refused. */
+export const killDatabase = killServer('PostgreSQL', ({ postgres }) => postgres, [100, 800]);
 
 /** The API does not need those who only hear, and they catch up. */
 export const consumerDownForLong: Fault = {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { History, type Outcome } from './history.js';
 import { flows } from './flows/index.js';
 import type { Answer, Product } from './product.js';
@@ -13,7 +14,6 @@ const codeOf = ({ body }: Answer): string => {
   const { code, error } = body as { code?: string; error?: { code?: string; message?: string } };
   return code ?? error?.code ?? error?.message ?? '';
 };
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Several programs that write all the time, until they are stopped; each for a caller of its own. */
 export class Workload {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect, type ConnectionOptions, type NatsConnection } from '@nats-io/transport-node';
 
 /** Thrown by work that needs the broker while there is none; whoever runs the work tries again. */
@@ -10,8 +11,6 @@ export class BrokerAway extends Error {
 const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MS = 250;
 const FLUSH_MS = 1_000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The one connection for events. It is made in the background and made again for ever; nothing waits for it. */
 export class Broker {

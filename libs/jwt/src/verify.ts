@@ -22,8 +22,6 @@ const Time = z.number().min(0).max(8_640_000_000_000);
 /** Seconds by which `iat` may lie ahead: clocks differ, and auth-service dates a token after what was revoked before it. */
 const ISSUED_AHEAD_S = 60;
 const Times = z.object({ exp: Time, iat: Time, nbf: Time.optional() });
-/** Nobody issues in the future, where no revocation would reach. */
-const isAhead = (iat: number): boolean => iat > Date.now() / 1000 + ISSUED_AHEAD_S;
 
 /**
  * Verifies an ES256 token of one kind: spelling, header, signature, `alg`, `typ`, `iss`, `aud`, `exp` (required) and `nbf` (RFC 7519, RFC 8725).
@@ -32,17 +30,21 @@ const isAhead = (iat: number): boolean => iat > Date.now() / 1000 + ISSUED_AHEAD
 export async function verifyEs256(token: string, keys: KeySet, { typ, audience, judgedAt = 'now' }: Expected): Promise<JWTPayload> {
   const found = await keys.find(kidOf(token));
   if (!found) throw tokenInvalid();
-  const { iat } = timesOf(token);
-  if (judgedAt === 'now' && isAhead(iat)) throw tokenInvalid();
-  const currentDate = judgedAt === 'now' ? new Date() : new Date(iat * 1000);
+  const currentDate = judgedAt === 'issue' ? issueOf(token) : new Date();
   const options = { algorithms: ['ES256'], typ, audience, issuer: found.issuer, clockTolerance: CLOCK_TOLERANCE_S, currentDate, requiredClaims: ['exp', 'iat', 'sub'] };
-  return jwtVerify(token, found.key, options).then(({ payload }) => payload, refuse);
+  return jwtVerify(token, found.key, options).then(({ payload }) => (isIssuedBy(currentDate, payload) ? payload : refuse()), refuse);
+}
+
+/** Nobody issues in the future, where no revocation would reach. */
+function isIssuedBy(moment: Date, payload: JWTPayload): boolean {
+  const { success, data } = Times.safeParse(payload);
+  return success && data.iat <= moment.getTime() / 1000 + ISSUED_AHEAD_S;
 }
 
 /** As the token says, whoever signed it. */
-function timesOf(token: string): z.output<typeof Times> {
+function issueOf(token: string): Date {
   try {
-    return Times.parse(decodeJwt(token));
+    return new Date(Times.parse(decodeJwt(token)).iat * 1000);
   } catch {
     return refuse();
   }

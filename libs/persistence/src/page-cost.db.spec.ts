@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '@parley/testing';
+import { blocksOf, type Explained, type Plan, shapeOf, testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigration, Database, listPage, type PageOf, runMigrations } from './index.js';
 
 /** Elements of the list; as many again belong to somebody else. */
@@ -22,21 +22,12 @@ afterAll(async () => {
   await server.drop();
 });
 
-interface Plan {
-  'Node Type': string;
-  'Shared Hit Blocks': number;
-  'Shared Read Blocks': number;
-  Plans?: Plan[];
-}
-
-const shapeOf = ({ 'Node Type': node, Plans = [] }: Plan): string => [node, ...Plans.map(shapeOf)].join(' > ');
-
 /** What one page costs: its plan, and the blocks that were touched. */
 async function costOf(request: { page: number; cursor?: string | undefined }): Promise<{ page: PageOf<string>; plan: string; blocks: number }> {
   const plans: Plan[] = [];
   const spy = {
     query: async <T>(sql: string, params: unknown[] = []) => {
-      const [row] = await db.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(`explain (analyze, buffers, format json) ${sql}`, params);
+      const [row] = await db.query<Explained>(`explain (analyze, buffers, format json) ${sql}`, params);
       if (row) plans.push(row['QUERY PLAN'][0].Plan);
       return db.query<T>(sql, params);
     },
@@ -45,7 +36,7 @@ async function costOf(request: { page: number; cursor?: string | undefined }): P
   const page = await listPage(spy, spec, { count: COUNT, ...request }, ({ name }: { name: string }) => name);
   const [plan, ...more] = plans;
   if (!plan || more.length > 0) throw new Error('a page is one statement');
-  return { page, plan: shapeOf(plan), blocks: plan['Shared Hit Blocks'] + plan['Shared Read Blocks'] };
+  return { page, plan: shapeOf(plan), blocks: blocksOf(plan) };
 }
 
 /** The cursor that a link of the page at this depth carries. */

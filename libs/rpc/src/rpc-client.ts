@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ClientNats } from '@nestjs/microservices';
 import { AppError, internal, type ReplyOf, type RequestInputOf, type RpcContract, unavailable } from '@parley/dto';
@@ -93,8 +94,6 @@ export class RpcClient implements OnModuleInit, OnApplicationShutdown {
 
 /** Nest's client would wait for the first connection for ever. */
 class NeverConnected extends Error {}
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 const serviceOf = ({ owner }: RpcContract): string => `The ${owner} service`;
 

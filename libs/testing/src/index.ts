@@ -13,6 +13,7 @@ export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misiss
 export { withOtherS } from './forgery/signatures.js';
 export { type Hs256Vector, hs256Vectors, isJudged, lostTheirFault, tooLenient, withClaims } from './forgery/wycheproof-hs256.js';
 export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
+export { blocksOf, type Explained, type Plan, shapeOf } from './plan.js';
 export { runSql } from './run-sql.js';
 export { type Statement, statementsOf } from './statements.js';
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js';
@@ -31,7 +32,7 @@ export { isRunning, signalProcess } from '../../../tools/stack/running.js';
 export { serviceNames } from '../../../tools/stack/services.js';
 export { isReachableByOthers } from '../../../tools/stack/system-user.js';
 export { startLauncher, type Launcher, type LauncherOptions } from './launcher.js';
-export { startService, type ServiceProcess } from '../../../tools/stack/service-process.js';
 export { sharedSystem } from './shared-system.js';
 export { startSystem, systemIdentities } from './system.js';
+export { KeptProcess } from './system-process.js';
 export type { OrgCredentials, ProcessLog, ServiceName, SharedSystem, System, SystemOptions, SystemProcess } from './system.types.js';

@@ -4,28 +4,25 @@ import type { ServiceName, SystemProcess } from './system.types.js';
 
 const readyWithinMs = 90_000;
 
-interface ProcessOptions {
-  name: ServiceName;
-  index: number;
-  healthPort: number;
+interface KeptProcessOptions {
+  name: string;
+  /** The service's own, unless told. */
+  program?: string;
   env: Record<string, string>;
   dist?: string | undefined;
 }
 
-/** One process of a system; it keeps what it prints, also over restarts. */
-export class RunningProcess implements SystemProcess {
-  readonly name: ServiceName;
-  readonly index: number;
-  readonly healthUrl: string;
+/** A program of this checkout as a process; it keeps what it prints, also over restarts. */
+export class KeptProcess {
   private readonly lines: string[] = [];
   private dist: string | undefined;
-  private current: ServiceProcess | undefined;
+  protected current: ServiceProcess | undefined;
 
-  constructor(private readonly options: ProcessOptions) {
-    this.name = options.name;
-    this.dist = options.dist;
-    this.index = options.index;
-    this.healthUrl = `http://127.0.0.1:${options.healthPort}/health/ready`;
+  constructor(
+    private readonly shownAs: string,
+    private readonly kept: KeptProcessOptions,
+  ) {
+    this.dist = kept.dist;
   }
 
   get pid(): number {
@@ -39,7 +36,7 @@ export class RunningProcess implements SystemProcess {
 
   async start(): Promise<void> {
     const onLine = (line: string): void => void this.lines.push(line);
-    this.current = await startService({ name: this.name, env: this.options.env, onLine, dist: this.dist });
+    this.current = await startService({ ...this.kept, onLine, dist: this.dist });
     await Promise.race([this.current.ready, this.tooLate()]).catch((error: Error) => this.explain(error));
     this.current.child.release(); // a spec that fails before it stops the system must not keep jest from ending
   }
@@ -48,7 +45,7 @@ export class RunningProcess implements SystemProcess {
     await this.current?.child.stop();
   }
 
-  kill(signal: NodeJS.Signals): void {
+  kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.current?.child.process.kill(signal);
   }
 
@@ -62,6 +59,26 @@ export class RunningProcess implements SystemProcess {
   }
 
   private explain(error: Error): never {
-    throw new Error(`${this.name} #${this.index} did not start: ${error.message}\n${this.lines.slice(-40).join('\n')}`);
+    throw new Error(`${this.shownAs} did not start: ${error.message}\n${this.lines.slice(-40).join('\n')}`);
+  }
+}
+
+interface ProcessOptions extends KeptProcessOptions {
+  name: ServiceName;
+  index: number;
+  healthPort: number;
+}
+
+/** One process of a system. */
+export class RunningProcess extends KeptProcess implements SystemProcess {
+  readonly name: ServiceName;
+  readonly index: number;
+  readonly healthUrl: string;
+
+  constructor({ name, index, healthPort, env, dist }: ProcessOptions) {
+    super(`${name} #${index}`, { name, env, dist });
+    this.name = name;
+    this.index = index;
+    this.healthUrl = `http://127.0.0.1:${healthPort}/health/ready`;
   }
 }
