@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Tx } from '@parley/persistence';
+import type { Tx } from '@parley/persistence';
 import { byClient, recordAct } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { EngineHolder } from '../oauth/engine-holder.js';
-import type { Engine, EngineResponse } from '../engine/engine.js';
+import { Visits } from '../oauth/visits.js';
+import type { ClientRequest, Engine, EngineResponse } from '../engine/engine.js';
 import { routes } from '../engine/routes.js';
-import { Visit } from '../engine/visit.js';
+import type { Visit } from '../engine/visit.js';
 import { ClientAuthentication } from '../tokens/client-authentication.js';
 import { credentialParameters, type Presented } from '../tokens/client-credentials.js';
 import type { Form } from '../tokens/form.js';
@@ -33,7 +34,7 @@ const isJwt = (token: string): boolean => token.split('.').length === 3;
 @Injectable()
 export class ClientEndpointsService {
   constructor(
-    private readonly db: Database,
+    private readonly visits: Visits,
     private readonly authentication: ClientAuthentication,
     private readonly engines: EngineHolder,
   ) {}
@@ -41,10 +42,9 @@ export class ClientEndpointsService {
   /** RFC 7662. What the client may not see is inactive, and so is what is no token at all. */
   async introspect({ presented, form }: ClientCall): Promise<Json> {
     const client = await this.authentication.authenticateAndAdmit(presented);
-    const engine = await this.engines.get();
-    const known = await knownBy(engine, form);
+    const known = await knownBy(await this.engines.get(), form);
     if (!known) return inactive;
-    const { body } = await this.ask(client, engine, { url: routes.introspection, form: fieldsOf(known) });
+    const { body } = await this.ask(client, { url: routes.introspection, form: fieldsOf(known) });
     const seen = JSON.parse(body) as Json;
     if (known.token_type_hint === 'access_token') return seen['active'] === true ? { ...seen, jti: known.token } : inactive;
     return seen['token_type'] === undefined ? seen : inactive; // the mere id of an access token is none
@@ -53,9 +53,8 @@ export class ClientEndpointsService {
   /** RFC 7009: the client's own tokens. Of any other nothing is told, not even that it is one. */
   async revoke({ presented, form }: ClientCall): Promise<void> {
     const client = await this.authentication.authenticateAndAdmit(presented);
-    const engine = await this.engines.get();
-    const known = await knownBy(engine, form);
-    if (known) await this.ask(client, engine, { url: routes.revocation, form: fieldsOf(known) }, recordRevocation);
+    const known = await knownBy(await this.engines.get(), form);
+    if (known) await this.ask(client, { url: routes.revocation, form: fieldsOf(known) }, recordRevocation);
   }
 
   /** RFC 9126. */
@@ -70,14 +69,13 @@ export class ClientEndpointsService {
 
   private async begin(url: string, { presented, form, dpop }: ClientCall): Promise<Json> {
     const client = await this.authentication.authenticateAndAdmit(presented);
-    const { body } = await this.ask(client, await this.engines.get(), { url, form: form.without(credentialParameters), dpop });
+    const { body } = await this.ask(client, { url, form: form.without(credentialParameters), dpop });
     return JSON.parse(body) as Json;
   }
 
   /** A refusal may have written something, too: it is thrown after the commit. */
-  private async ask(client: ApiClient, engine: Engine, request: Parameters<Engine['askAs']>[2], record?: typeof recordRevocation): Promise<EngineResponse> {
-    const response = await this.db.write([], async (tx) => {
-      const visit = new Visit(tx, client);
+  private async ask(client: ApiClient, request: ClientRequest, record?: typeof recordRevocation): Promise<EngineResponse> {
+    const response = await this.visits.asClient(client, async ({ tx, visit, engine }) => {
       const answer = await engine.askAs(client, visit, request);
       record?.(tx, client, visit);
       return answer;

@@ -21,19 +21,18 @@ export class Visit {
   isOver = false;
   /** What was read beforehand and the engine will ask for, by model and hash of its id. */
   readonly foreseen = new Map<string, ArtifactRow>();
-  /** What the engine has stored and nobody has written yet, likewise; whoever makes the visit writes it. Undefined: each is written at once. */
+  /** What the engine has stored for an authenticated client and nobody has written yet, likewise; whoever makes the visit writes it. Undefined: each is written at once. */
   readonly unwritten: Map<string, StoredArtifact> | undefined;
   private readonly clients = new Map<string, ApiClient>();
   private last: Promise<unknown> = Promise.resolve();
 
-  /** @param authenticated the client that has shown who it is, if one has; @param collects whether what is stored is written together */
+  /** @param authenticated the client that has shown who it is, if one has */
   constructor(
     private readonly tx: Tx,
     private readonly authenticated?: ApiClient,
-    { collects = false } = {},
   ) {
     if (authenticated) this.meet(authenticated);
-    if (collects) this.unwritten = new Map();
+    this.unwritten = authenticated && new Map();
   }
 
   isAuthenticated(clientId: string): boolean {
@@ -53,6 +52,12 @@ export class Visit {
     const client = this.clients.get(clientId ?? '');
     if (!client) throw new Error('The engine works for a client that it did not ask for');
     return client;
+  }
+
+  takeUnwritten(): StoredArtifact[] {
+    const taken = [...(this.unwritten?.values() ?? [])];
+    this.unwritten?.clear();
+    return taken;
   }
 
   /** One statement after the other: the engine asks several things at once, and a transaction has one connection. */

@@ -79,8 +79,7 @@ export class ArtifactAdapter implements Adapter {
   /** The visit, when nothing is left unwritten that a statement about artifacts should see. */
   private async settled(): Promise<Visit> {
     const visit = currentVisit();
-    const artifacts = [...(visit.unwritten?.values() ?? [])];
-    visit.unwritten?.clear();
+    const artifacts = visit.takeUnwritten();
     if (artifacts.length > 0) await this.artifacts.write(visit, artifacts);
     return visit;
   }

@@ -119,14 +119,13 @@ export class ArtifactsRepository {
     return { model, idHash, payload, sealed, lookup: lookup === undefined ? undefined : hashOf(lookup), clientId, grantId, expiresIn };
   }
 
-  async write(db: Db, artifacts: Iterable<StoredArtifact>): Promise<void> {
-    await db.query(STORE, [JSON.stringify([...artifacts])]);
+  async write(db: Db, artifacts: readonly StoredArtifact[]): Promise<void> {
+    await db.query(STORE, [JSON.stringify(artifacts)]);
   }
 
   /** With COMMIT: nobody waits for it. */
-  send(tx: Pick<Tx, 'send'>, artifacts: Iterable<StoredArtifact>): void {
-    const all = [...artifacts];
-    if (all.length > 0) tx.send(STORE, [JSON.stringify(all)]);
+  send(tx: Pick<Tx, 'send'>, artifacts: readonly StoredArtifact[]): void {
+    if (artifacts.length > 0) tx.send(STORE, [JSON.stringify(artifacts)]);
   }
 
   async find(db: Db, { model, id }: ArtifactKey): Promise<ArtifactRow | undefined> {

@@ -38,9 +38,9 @@ export class Visits {
   async asClient<T>(client: ApiClient, work: (at: InVisit) => Promise<T>, { locks = [], accessOnly = false }: OfClient = {}): Promise<T> {
     const engine = await this.engines.get();
     return this.db.write(locks, async (tx) => {
-      const visit = Object.assign(new Visit(tx, client, { collects: true }), { accessOnly });
+      const visit = Object.assign(new Visit(tx, client), { accessOnly });
       const done = await work({ tx, visit, engine });
-      this.artifacts.send(tx, visit.unwritten?.values() ?? []);
+      this.artifacts.send(tx, visit.takeUnwritten());
       return done;
     });
   }

@@ -44,7 +44,7 @@ interface Refreshed {
   /** Hash of the new one. */
   successor: string;
   answer: TokenBody;
-  artifacts: Iterable<StoredArtifact>;
+  artifacts: readonly StoredArtifact[];
   /** Seconds for which the authorization lives on. */
   grantLife: number;
 }
@@ -103,7 +103,7 @@ export class RefreshesRepository {
   keep(tx: Pick<Tx, 'send'>, token: RefreshToken, { grantHash: grant, behind, successor, answer, artifacts, grantLife }: Refreshed): void {
     const { client, tokenHash } = token;
     const sealed = this.sealer.seal(JSON.stringify(answer), contextOf(token));
-    tx.send(KEEP, [client.id, tokenHash, successor, behind, grant, grantLife, JSON.stringify([...artifacts]), sealed, answer.expires_in, GRACE]);
+    tx.send(KEEP, [client.id, tokenHash, successor, behind, grant, grantLife, JSON.stringify(artifacts), sealed, answer.expires_in, GRACE]);
   }
 
   /** As if it had not been used. */

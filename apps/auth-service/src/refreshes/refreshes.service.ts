@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Tx } from '@parley/persistence';
-import { byClient, recordAct } from '../audit/record-act.js';
+import { recordReplay } from '../audit/record-act.js';
 import { GRANT_TTL } from '../engine/engine-config.js';
 import type { Engine, EngineAnswer, TokenBody } from '../engine/engine.js';
 import { Visit } from '../engine/visit.js';
@@ -41,7 +41,7 @@ export class RefreshesService {
     const request = { ...asked, tokenHash: hashOf(asked.refreshToken) };
     const inTurn = (tx: Tx): Promise<EngineAnswer> => {
       this.refreshes.lock(tx, request);
-      return this.inTurn({ tx, engine, visit: new Visit(tx, request.client, { collects: true }) }, request);
+      return this.inTurn({ tx, engine, visit: new Visit(tx, request.client) }, request);
     };
     const answer = await this.db.write([], inTurn, { waitForLocks: false });
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
@@ -52,7 +52,7 @@ export class RefreshesService {
     const state = await this.refreshes.find(turn.tx, request);
     if (!state) return rotate(turn, request); // the engine says what is wrong with it
     if (state.used && state.answer) return { ok: true, body: state.answer };
-    const answer = await (state.unusedSuccessor === null ? rotate(turn, request, state) : this.rotateAgain(turn, request, state));
+    const answer = await (state.unusedSuccessor === null ? rotate(turn, request, state.artifacts) : this.rotateAgain(turn, request, state));
     if (answer.ok) this.keep(turn, request, { state, answer: answer.body });
     return answer;
   }
@@ -61,7 +61,7 @@ export class RefreshesService {
   private async rotateAgain(turn: Turn, request: Hashed, { artifacts }: RefreshTokenState): Promise<EngineAnswer> {
     await this.refreshes.reopen(turn.tx, request);
     const reopened = new Map([...artifacts].map(([name, row]) => [name, { ...row, consumed: null }]));
-    const answer = await rotate(turn, request, { artifacts: reopened });
+    const answer = await rotate(turn, request, reopened);
     if (!answer.ok) throw refusedByEngine(answer.error, answer.description);
     return answer;
   }
@@ -70,16 +70,15 @@ export class RefreshesService {
   private keep({ tx, visit }: Turn, request: Hashed, { state, answer }: { state: RefreshTokenState; answer: TokenBody }): void {
     const { grantHash, unusedSuccessor } = state;
     const behind = unusedSuccessor === null ? [request.tokenHash] : [request.tokenHash, unusedSuccessor];
-    const artifacts = visit.unwritten?.values() ?? [];
-    this.refreshes.keep(tx, request, { grantHash, behind, successor: hashOf(answer.refresh_token ?? ''), answer, artifacts, grantLife: GRANT_TTL });
+    this.refreshes.keep(tx, request, { grantHash, behind, successor: hashOf(answer.refresh_token ?? ''), answer, artifacts: visit.takeUnwritten(), grantLife: GRANT_TTL });
   }
 }
 
 /** The engine ends the authorization of a token that was used before. */
-async function rotate({ tx, engine, visit }: Turn, { client, refreshToken, scope, dpop }: Refresh, { artifacts }: Pick<RefreshTokenState, 'artifacts'> = { artifacts: new Map() }): Promise<EngineAnswer> {
-  artifacts.forEach((row, name) => visit.foreseen.set(name, row));
+async function rotate({ tx, engine, visit }: Turn, { client, refreshToken, scope, dpop }: Refresh, foreseen?: RefreshTokenState['artifacts']): Promise<EngineAnswer> {
+  foreseen?.forEach((row, name) => visit.foreseen.set(name, row));
   const form: [string, string][] = [['grant_type', 'refresh_token'], ['refresh_token', refreshToken]];
   const answer = await engine.token(client, visit, { dpop, form: scope ? [...form, ['scope', scope]] : form });
-  if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'refresh-token.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
+  recordReplay(tx, client, 'refresh-token.replayed', visit.endedGrant);
   return answer;
 }

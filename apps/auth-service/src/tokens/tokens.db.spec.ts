@@ -353,7 +353,7 @@ describe('while NATS is away', () => {
 
 describe('a fault of ours', () => {
   it('in the engine’s storage is logged, told as no more than that, and leaves nothing behind', async () => {
-    const grants = () => auth.sql(`select id_hash from oauth_artifact where model = 'Grant'`);
+    const grants = () => auth.sql(`select id_hash from oauth_artifact where model = 'Grant' order by id_hash`);
     const before = await grants();
     await auth.sql(`alter table oauth_artifact add constraint broken check (model <> 'ClientCredentials') not valid`);
 

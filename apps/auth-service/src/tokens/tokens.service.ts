@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { byClient, recordAct } from '../audit/record-act.js';
+import { recordReplay } from '../audit/record-act.js';
 import type { ApiClient } from '../clients/client.entity.js';
 import { hashOf } from '../oauth-storage/artifacts.repository.js';
 import type { EngineAnswer, TokenBody } from '../engine/engine.js';
@@ -71,7 +71,7 @@ export class TokensService {
     if (!code) throw invalidRequest(`${name} is missing`);
     const redeem = async ({ tx, visit, engine }: InVisit): Promise<EngineAnswer> => {
       const answered = await engine.token(client, visit, { dpop, form: form.without(credentialParameters) });
-      if (visit.endedGrant !== undefined) recordAct(tx, byClient(client), { orgId: client.orgId, act: 'code.replayed', target: { kind: 'client', id: client.id }, details: { grant: visit.endedGrant } });
+      recordReplay(tx, client, 'code.replayed', visit.endedGrant);
       return answered;
     };
     const answer = await this.visits.asClient(client, redeem, { locks: [`code ${hashOf(code)}`], accessOnly });

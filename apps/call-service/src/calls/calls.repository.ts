@@ -50,17 +50,18 @@ export class CallsRepository {
 
   /** Of an org, or of any. @throws `call.not_found` */
   get(tx: ReadTx, orgId: string | undefined, callId: string): Promise<PlacedCall> {
-    return this.byId(tx, { orgId, callId, locking: '' });
+    return known(this.find(tx, orgId, callId));
   }
 
   /** @throws `call.not_found` */
   lock(tx: Tx, orgId: string | undefined, callId: string): Promise<PlacedCall> {
-    return this.byId(tx, { orgId, callId, locking: 'for update' });
+    return known(this.find(tx, orgId, callId, 'for update'));
   }
 
-  /** Undefined for what is no call of the org, whatever it looks like. */
-  async find(tx: ReadTx, orgId: string, callId: string, locking: Locking = ''): Promise<PlacedCall | undefined> {
-    const [row] = isUuid(callId) ? await tx.query<DatedRow>(`${select} where c.id = $1 and c.org_id = $2 ${locking}`, [callId, orgId]) : [];
+  /** Of an org, or of any. Undefined for what is no call there, whatever it looks like. */
+  async find(tx: ReadTx, orgId: string | undefined, callId: string, locking: Locking = ''): Promise<PlacedCall | undefined> {
+    const sql = `${select} where c.id = $1 and ($2::text is null or c.org_id = $2) ${locking}`;
+    const [row] = isUuid(callId) ? await tx.query<DatedRow>(sql, [callId, orgId ?? null]) : [];
     return row && toCall(row);
   }
 
@@ -95,11 +96,10 @@ export class CallsRepository {
     if (!row) throw callUnknown();
     return toCall(row);
   }
+}
 
-  private async byId(tx: ReadTx, { orgId, callId, locking }: { orgId: string | undefined; callId: string; locking: Locking }): Promise<PlacedCall> {
-    const sql = `${select} where c.id = $1 and ($2::text is null or c.org_id = $2) ${locking}`;
-    const [row] = isUuid(callId) ? await tx.query<DatedRow>(sql, [callId, orgId ?? null]) : [];
-    if (!row) throw callNotFound();
-    return toCall(row);
-  }
+async function known(found: Promise<PlacedCall | undefined>): Promise<PlacedCall> {
+  const call = await found;
+  if (!call) throw callNotFound();
+  return call;
 }

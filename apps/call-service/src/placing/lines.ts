@@ -30,22 +30,19 @@ export class Lines<Result> {
   private async serve(name: string, first: Waiting<Result>): Promise<void> {
     const line: Waiting<Result>[] = [];
     this.lines.set(name, line);
-    for (let next: Waiting<Result> | undefined = first; next; next = line.shift()) {
-      const alike = await this.serveOne(next, line.length);
-      line.splice(0, alike?.count ?? 0).forEach(({ resolve }) => alike && resolve(alike.result));
-    }
+    for (let next: Waiting<Result> | undefined = first; next; next = line.shift()) await this.serveOne(next, line);
     this.lines.delete(name);
   }
 
-  /** @returns the outcome for the next so many as well */
-  private async serveOne({ work, resolve, reject }: Waiting<Result>, behind: number): Promise<{ result: Result; count: number } | undefined> {
+  /** What holds for everybody is told to those who had come before the work began. */
+  private async serveOne({ work, resolve, reject }: Waiting<Result>, line: Waiting<Result>[]): Promise<void> {
+    const behind = line.length;
     try {
       const result = await work();
       resolve(result);
-      return this.holdsForAll(result) ? { result, count: behind } : undefined;
+      if (this.holdsForAll(result)) line.splice(0, behind).forEach((waiting) => waiting.resolve(result));
     } catch (error) {
       reject(error);
-      return undefined;
     }
   }
 }

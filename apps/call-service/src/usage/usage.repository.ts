@@ -27,12 +27,12 @@ export class UsageRepository {
   async list(tx: Tx, orgId: string, { from, to, groupBy, ...page }: RequestOf<typeof listUsage>): Promise<PageOf<UsageRow>> {
     const bounds = [...(from === undefined ? [] : [{ operator: '>=' as const, day: from }]), ...(to === undefined ? [] : [{ operator: '<' as const, day: to }])];
     const spec = { ...groupedSql(boundsSql(bounds), groupBy), where: 'true', params: [orgId, ...bounds.map(({ day }) => day)], key: 'u.place' };
-    await tx.query(patienceSql, [ANSWER_WITHIN_MS]);
+    tx.send(patienceSql, [ANSWER_WITHIN_MS]);
     return listPage(tx, spec, page, (row: UsageRow) => row);
   }
 
   async reconcile(tx: Tx, orgId: string, { from = FIRST_DAY, to = DAY_AFTER_LAST }: Days): Promise<Reconciliation> {
-    await tx.query(patienceSql, [ANSWER_WITHIN_MS]);
+    tx.send(patienceSql, [ANSWER_WITHIN_MS]);
     const [row] = await tx.query<Reconciliation>(reconcileSql, [orgId, from, to]);
     return row ?? { recorded: 0, booked: 0, differences: [] };
   }

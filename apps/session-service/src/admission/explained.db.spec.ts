@@ -260,7 +260,8 @@ describe('R: links that were signed offline', () => {
   });
 
   test('one of them: by itself or by its id, whenever it was issued, and no other', async () => {
-    const claims = { ...own, iat: Math.floor(await bench.now()) + 1000 };
+    const iat = Math.floor(await bench.now()) + 1000;
+    const claims = { ...own, iat, exp: iat + 3600 };
     const link = await bench.link(claims);
     const { linkId } = (await bench.copy.inspections.inspect(bench.actor, link)).link ?? {};
     await enter(claims);

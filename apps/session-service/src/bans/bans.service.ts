@@ -73,16 +73,14 @@ export class BansService {
       const row = await this.bans.save(tx, ban);
       if (!row.active) throw banPast();
       tell(tx, row);
-      return { held: banDto(row), ended: await this.putOut(tx, ban) };
+      return { held: banDto(row), ended: await this.leases.endMatching(tx, endOf(ban)) };
     });
-    for (let more = ended; more === MATCHES_AT_ONCE; ) more = await this.db.write([orgLock(ban.orgId)], (tx) => this.putOut(tx, ban));
+    if (ended === MATCHES_AT_ONCE) await this.leases.endAllMatching(endOf(ban));
     return held;
   }
-
-  private putOut(tx: Tx, { orgId, sid, people }: NewBan): Promise<number> {
-    return this.leases.endMatching(tx, { match: { orgId, people, sid: sid ?? undefined }, reason: 'banned' });
-  }
 }
+
+const endOf = ({ orgId, sid, people }: NewBan) => ({ match: { orgId, people, sid: sid ?? undefined }, reason: 'banned' as const });
 
 const envelopeOf = ({ id, orgId, sequence }: BanRow) => ({ aggregate: `ban/${id}`, sequence, orgId });
 const placeOf = ({ id, person, sid }: BanRow) => ({ banId: id, person, sid });

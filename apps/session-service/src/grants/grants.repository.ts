@@ -4,15 +4,19 @@ import type { Asked } from '../admission/asked.js';
 import type { EntryRow } from '../entries/entry.entity.js';
 import type { Session } from '../sessions/session.entity.js';
 
+/** Until when, at the latest. */
+export interface Ends {
+  linkEnd: Date;
+  /** No heartbeat renews the lease beyond this. */
+  leaseEnd: Date;
+}
+
 /** Someone who is let in. */
-export interface Grant {
+export interface Grant extends Ends {
   session: Session;
   entry: EntryRow;
   asked: Asked;
   seat: string;
-  linkEnd: Date | null;
-  /** No heartbeat renews the lease beyond this. */
-  leaseEnd: Date | null;
 }
 
 export const grantSql = prepared(

@@ -7,8 +7,8 @@ import { earlier, firstLeaseUntil } from '../leases/lease.js';
 import { Session } from '../sessions/session.entity.js';
 import { type Judged, needsOwnSeat } from '../admission/rules.js';
 import { AdmissionLimits } from '../limits/admission-limits.js';
-import { EntryTokens, type EntryTokenSigner, MAX_LIFE_S, withoutSignature } from '../tokens/entry-tokens.js';
-import { GrantsRepository } from './grants.repository.js';
+import { EntryTokens, type EntryTokenSigner, latestEnd, withoutSignature } from '../tokens/entry-tokens.js';
+import { type Ends, GrantsRepository } from './grants.repository.js';
 
 /** Lets in whom no rule refused. */
 @Injectable()
@@ -28,39 +28,36 @@ export class GrantsService {
   async grant(tx: Tx, judged: Judged, signer: EntryTokenSigner): Promise<EntryRow> {
     const { asked, facts } = judged;
     const session = facts.session ?? Session.begin({ id: uuidv7(), orgId: asked.orgId, sid: asked.sid }, facts.now, facts.standing.terms);
-    const entry = await this.newEntry(judged, session, signer);
+    const ends = this.endsOf(judged, session);
+    const entry = await this.newEntry(judged, { sessionId: session.id, signer, ...ends });
     session.enter(tx, entry);
     asked.granted?.(tx, entry);
     const kept = { ...entry, accessToken: withoutSignature(entry.accessToken) };
     const seat = needsOwnSeat(judged) ? entry.id : asked.person;
-    this.grants.save(tx, { session, entry: kept, asked, seat, linkEnd: this.linkEnd(judged), leaseEnd: lastMoment(judged, session) });
+    this.grants.save(tx, { session, entry: kept, asked, seat, ...ends });
     return entry;
   }
 
-  /** Of the link alone, or of the entry's token: what bounds the session beside it may be changed later. */
-  private linkEnd({ asked, facts }: Judged): Date {
-    return earlier(tokenEnd(facts.now), this.limits.endOf(asked, facts.firstUse));
+  /**
+   * `linkEnd`: of the link alone, or of the entry's token, since what bounds the session beside it may be changed later. `leaseEnd`: nobody stays
+   * longer than link and token permit, nor than the session can last.
+   */
+  private endsOf({ asked, facts, end }: Judged, { hardEnd }: Session): Ends {
+    const latest = latestEnd(facts.now);
+    return { linkEnd: earlier(latest, this.limits.endOf(asked, facts.firstUse)), leaseEnd: earlier(earlier(latest, end), hardEnd) };
   }
 
-  private async newEntry(judged: Judged, session: Session, signer: EntryTokenSigner): Promise<EntryRow> {
-    const { asked, facts } = judged;
+  private async newEntry({ asked, facts }: Judged, { sessionId, signer, linkEnd, leaseEnd }: Ends & { sessionId: string; signer: EntryTokenSigner }): Promise<EntryRow> {
     const id = uuidv7();
     const { orgId, sid, clientId, name, role, capabilities = capabilitiesOf[role] } = asked;
     const enteredAt = facts.now;
     return {
-      ...{ id, orgId, sid, clientId, name, role, capabilities, enteredAt },
-      sessionId: session.id,
+      ...{ id, sessionId, orgId, sid, clientId, name, role, capabilities, enteredAt },
       subscriptionId: facts.subscriptionId,
       peerId: randomUUID(),
-      accessToken: await signer.sign({ entryId: id, orgId, sid, role, capabilities, enteredAt, linkEnd: this.linkEnd(judged) }),
-      leaseUntil: firstLeaseUntil({ enteredAt, linkEnd: lastMoment(judged, session), leaseMax: this.limits.leaseMax }),
+      accessToken: await signer.sign({ entryId: id, orgId, sid, role, capabilities, enteredAt, linkEnd }),
+      leaseUntil: firstLeaseUntil({ enteredAt, linkEnd: leaseEnd, leaseMax: this.limits.leaseMax }),
       endedAt: null,
     };
   }
 }
-
-/** When the token of an entry that begins now ends at the latest. */
-const tokenEnd = (now: Date): Date => new Date(now.getTime() + MAX_LIFE_S * 1000);
-
-/** Nobody stays longer than link and token permit, nor than the session can last. */
-const lastMoment = ({ facts: { now }, end }: Judged, { hardEnd }: Session): Date => earlier(earlier(tokenEnd(now), end), hardEnd);

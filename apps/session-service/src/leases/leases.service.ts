@@ -3,9 +3,9 @@ import type { HowKnown, Role, SessionEndReason } from '@parley/dto';
 import { Database, type Tx } from '@parley/persistence';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsRepository } from '../sessions/sessions.repository.js';
-import { lockMore, sessionLock } from '../sessions/session-locks.js';
+import { lockMore, orgLock, sessionLock } from '../sessions/session-locks.js';
 import type { Terms } from '../settings/terms.js';
-import { LiveEntriesRepository, type LiveMatch } from './live-entries.repository.js';
+import { LiveEntriesRepository, type LiveMatch, MATCHES_AT_ONCE } from './live-entries.repository.js';
 import { Occupancy } from './occupancy.js';
 import { type EndedLease, LeasesRepository, type Leaving, type SessionPlace } from './leases.repository.js';
 
@@ -44,6 +44,13 @@ export class LeasesService {
     const sessionIds = [...new Set(found.map(({ id }) => id))];
     await this.settle(tx, sessionIds, (occupancy, now) => occupancy.leave(now, { entryIds: found.map(({ entryId }) => entryId), reason }));
     return found.length;
+  }
+
+  /** All of them, in as many transactions as it takes. Not inside a transaction; by now nobody may enter who would match. */
+  async endAllMatching(what: { match: LiveMatch; reason: Leaving['reason'] }): Promise<void> {
+    let ended: number;
+    do ended = await this.db.write([orgLock(what.match.orgId)], (tx) => this.endMatching(tx, what));
+    while (ended === MATCHES_AT_ONCE);
   }
 
   /** How many live entries of an org match. */

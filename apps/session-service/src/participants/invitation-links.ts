@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError, findClient, type ScheduledParticipantDto } from '@parley/dto';
 import { Database } from '@parley/persistence';
@@ -8,6 +7,7 @@ import { type LinkSubject, LinkTokens } from '../tokens/link-tokens.js';
 import type { InvitationDto } from './invitation.entity.js';
 import { InvitationLink } from './invitation-link.js';
 import { InvitationsRepository } from './invitations.repository.js';
+import { signedPartHash } from '../link-kinds/session-link.js';
 import { linkInvalid } from './participants.errors.js';
 
 /** The links that Parley itself signs: `entry_url` of those who are invited. Its own key signs them, so no client's secret outdates them. */
@@ -34,8 +34,7 @@ export class InvitationLinks implements LinkKind {
     const subject = await this.subjectOf(link);
     const invitation = await this.db.read((tx) => this.invitations.get(tx, subject.orgId, subject.participantId)).catch(toInvalid);
     const { client } = await this.rpc.call(findClient, { clientId: invitation.clientId });
-    const linkId = createHash('sha256').update(link.slice(0, link.lastIndexOf('.'))).digest('base64url');
-    return new InvitationLink({ subject, invitation, linkId, active: client?.active ?? false });
+    return new InvitationLink({ subject, invitation, linkId: signedPartHash(link), active: client?.active ?? false });
   }
 
   private subjectOf(link: string): Promise<LinkSubject> {

@@ -53,6 +53,6 @@ export class CallSessions {
     const found = await this.schedule.find(tx, orgId, sid);
     found?.session.endCall(endedAt);
     if (found) await this.schedule.save(tx, found.session);
-    await this.lifecycle.end(tx, { orgId, sid }, how);
+    await this.lifecycle.end(tx, { orgId, sid }, 'ended', how);
   }
 }

@@ -27,7 +27,7 @@ export class RevocationsService {
   async revoke({ orgId }: Actor, asked: Asked): Promise<LinkRevocationDto> {
     const what = await this.what(orgId, asked);
     const revoked = await this.db.write([orgLock(orgId)], (tx) => this.raise(tx, orgId, { ...what, at: asked.at, endEntries: asked.endEntries }));
-    if (revoked.endedEntries > MATCHES_AT_ONCE) await this.endOthers(entriesUnder({ ...revoked, at: new Date(revoked.at) }));
+    if (revoked.endedEntries > MATCHES_AT_ONCE) await this.leases.endAllMatching({ match: entriesUnder({ ...revoked, at: new Date(revoked.at) }), reason: 'removed' });
     return revoked;
   }
 
@@ -46,13 +46,6 @@ export class RevocationsService {
   private async end(tx: Tx, match: LiveMatch): Promise<number> {
     const ended = await this.leases.endMatching(tx, { match, reason: 'removed' });
     return ended < MATCHES_AT_ONCE ? ended : ended + (await this.leases.countMatching(tx, match));
-  }
-
-  /** By now nobody can come back. */
-  private async endOthers(match: LiveMatch): Promise<void> {
-    let ended: number;
-    do ended = await this.db.write([orgLock(match.orgId)], (tx) => this.leases.endMatching(tx, { match, reason: 'removed' }));
-    while (ended === MATCHES_AT_ONCE);
   }
 
   private async what(orgId: string, asked: Asked): Promise<Revocable> {

@@ -63,7 +63,7 @@ export class ScheduleService {
       const { session, now } = await this.schedule.get(tx, orgId, sid);
       session.cancel(tx, now);
       await this.schedule.save(tx, session);
-      await this.lifecycle.cancel(tx, orgId, sid);
+      await this.lifecycle.end(tx, { orgId, sid }, 'cancelled', 'declared');
       return {};
     });
   }

@@ -28,17 +28,8 @@ export class LifecycleService {
     await this.leases.changeTerms(tx, running, terms);
   }
 
-  /** What was planned does not take place. The caller holds the session's lock. */
-  cancel(tx: Tx, orgId: string, sid: string): Promise<void> {
-    return this.endRunning(tx, { orgId, sid }, 'cancelled', 'declared');
-  }
-
-  /** What runs is over. The caller holds the session's lock. */
-  end(tx: Tx, place: Place, how: HowKnown): Promise<void> {
-    return this.endRunning(tx, place, 'ended', how);
-  }
-
-  private async endRunning(tx: Tx, { orgId, sid }: Place, reason: SessionEndReason, how: HowKnown): Promise<void> {
+  /** What runs is over, or does not take place. The caller holds the session's lock. */
+  async end(tx: Tx, { orgId, sid }: Place, reason: SessionEndReason, how: HowKnown): Promise<void> {
     const running = await this.sessions.findRunning(tx, orgId, sid);
     if (running) await this.leases.endSession(tx, running, reason, how);
   }

@@ -7,7 +7,10 @@ const TYPE = 'entry+jwt';
 const AUDIENCE = 'urn:parley:entry';
 
 /** No entry token lives longer, whatever its link says (coviu.md, Session entries). Seconds. */
-export const MAX_LIFE_S = 86_400;
+const MAX_LIFE_S = 86_400;
+
+/** When the token of an entry ends at the latest. */
+export const latestEnd = (enteredAt: Date): Date => new Date(enteredAt.getTime() + MAX_LIFE_S * 1000);
 
 const Claims = z.object({ sub: z.uuid(), org_id: z.string(), sid: z.string() });
 
@@ -31,7 +34,7 @@ export class EntryTokenSigner {
   ) {}
 
   sign({ entryId, orgId, sid, role, capabilities, enteredAt, linkEnd }: TokenSubject): Promise<string> {
-    const end = Math.min(linkEnd?.getTime() ?? Infinity, enteredAt.getTime() + MAX_LIFE_S * 1000);
+    const end = Math.min(linkEnd?.getTime() ?? Infinity, latestEnd(enteredAt).getTime());
     return this.signer.sign({ iss: this.issuer, aud: AUDIENCE, sub: entryId, org_id: orgId, sid, role, capabilities, iat: toSeconds(enteredAt.getTime()), exp: toSeconds(end) });
   }
 }
