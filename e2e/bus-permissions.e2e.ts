@@ -58,8 +58,14 @@ const hearing = (name: string, from: readonly Owner[]): string[] =>
   from.flatMap((owner) => reading(owner, `${name}__${owner}`, `$JS.API.CONSUMER.CREATE.${streamOf(owner)}.${name}__${owner}`));
 const telling = (owner: Owner): string[] => [
   ...['CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
+  `$JS.API.CONSUMER.LIST.${streamOf(owner)}`,
   ...reading(owner, `${owner}__canary`, `$JS.API.CONSUMER.CREATE.${streamOf(owner)}.${owner}__canary.${canarySent[owner].subject}`),
 ];
+/** Besides its hints: that its own ledger has something to send, that it missed what somebody's stream no longer has. */
+const whispersOf: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(owners.map((owner) => [eventsNameOf(owner), [`live.${owner}.outbox`, ...consumedBy(owner).map((from) => `live.${from}.refill`)]])),
+  presence: ['live.session.refill'],
+};
 const demandsOf: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(owners.map((owner) => [eventsNameOf(owner), [...telling(owner), ...hearing(owner, consumedBy(owner))]])),
   presence: hearing('presence', ['session']),
@@ -108,17 +114,19 @@ async function refusedOf(name: string, operation: 'publish' | 'subscription', su
 
 describe.each(identities)('%s', (identity) => {
   test('sends what its contracts say and nothing else', async () => {
-    const allowed = all.filter((contract) => maySend(identity, contract)).map(({ subject }) => subject);
-    const pokes = owners.filter((owner) => identity !== eventsNameOf(owner)).map((owner) => `live.${owner}.outbox`);
+    const allowed = [...all.filter((contract) => maySend(identity, contract)).map(({ subject }) => subject), ...(whispersOf[identity] ?? [])];
+    const whispers = owners.flatMap((owner) => ['outbox', 'refill'].map((what) => `live.${owner}.${what}`)).filter((subject) => !allowed.includes(subject));
     const invented = owners.flatMap((owner) => [`evt.${owner}.invented.v9`, `rpc.${owner}.invented.v9`, `live.${owner}.invented`]);
-    const forbidden = [...all.filter((contract) => !maySend(identity, contract)).map(({ subject }) => subject), ...pokes, ...invented];
+    const forbidden = [...all.filter((contract) => !maySend(identity, contract)).map(({ subject }) => subject), ...whispers, ...invented];
     expect(await refusedOf(identity, 'publish', allowed)).toEqual([]);
     expect(await refusedOf(identity, 'publish', forbidden)).toEqual(forbidden);
   });
 
   test('hears what its contracts say and nothing else', async () => {
-    const allowed = all.filter((contract) => mayHear(identity, contract)).map(({ subject }) => subject);
-    const forbidden = all.filter((contract) => !mayHear(identity, contract)).map(({ subject }) => subject);
+    const whispers = owners.flatMap((owner) => ['outbox', 'refill'].map((what) => ({ subject: `live.${owner}.${what}`, mine: identity === eventsNameOf(owner) })));
+    const subjects = [...all.map((contract) => ({ subject: contract.subject, mine: mayHear(identity, contract) })), ...whispers];
+    const allowed = subjects.filter(({ mine }) => mine).map(({ subject }) => subject);
+    const forbidden = subjects.filter(({ mine }) => !mine).map(({ subject }) => subject);
     expect(await refusedOf(identity, 'subscription', [...allowed, `_INBOX_${identity}.>`])).toEqual([]);
     const wide = ['>', 'rpc.>', 'evt.>', 'live.>', '$JS.>', '_INBOX.>', '_INBOX_*.>', ...identities.filter((other) => other !== identity).map((other) => `_INBOX_${other}.>`)];
     expect(await refusedOf(identity, 'subscription', [...forbidden, ...wide])).toEqual([...forbidden, ...wide]);

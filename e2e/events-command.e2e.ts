@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations, uuidv7 } from '@parley/persistence';
 import { checkout, testDatabase, type TestDatabase } from '@parley/testing';
 
 let databases: Record<'call' | 'session' | 'auth', TestDatabase>;
@@ -21,7 +21,7 @@ afterAll(async () => {
 
 async function connect(name: 'call' | 'session' | 'auth'): Promise<Database> {
   const { url } = databases[name];
-  await runMigrations({ url, schema: name, migrations: [baseMigration] });
+  await runMigrations({ url, schema: name, migrations: baseMigrations });
   return Database.connect({ url, schema: name, entities: [] });
 }
 

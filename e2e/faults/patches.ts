@@ -36,11 +36,20 @@ const probes: Patch[] = [
   ),
   patch(relay, 'const progress = advance(before, sight, bound);', "if (bound > 0n) crashPoint('relay: holes bounded, not saved');\n    const progress = advance(before, sight, bound);"),
   patch(relay, 'await this.save({ ...this.state, progress });', "await this.save({ ...this.state, progress });\n    crashPoint('relay: saved');"),
-  patch(relay, 'await this.stream.remove();', "await this.stream.remove();\n      crashPoint('relay: stream removed, not made again');"),
   patch(
     relay,
-    'else await this.save({ progress: fromTheStart, stream: mark });',
-    "else {\n      crashPoint('relay: stream made, not saved');\n      await this.save({ progress: fromTheStart, stream: mark });\n      crashPoint('relay: new stream saved, not filled');\n    }",
+    'await this.stream.remove();\n      mark =',
+    "await this.stream.remove();\n      crashPoint('relay: stream removed, not made again');\n      mark =",
+  ),
+  patch(
+    relay,
+    'await this.keepFloor({ ...this.floor, id: 0 });\n    await this.stream.remove();',
+    "await this.keepFloor({ ...this.floor, id: 0 });\n    crashPoint('relay: floor removed, stream not');\n    await this.stream.remove();\n    crashPoint('relay: stream that lacks messages removed, not made again');",
+  ),
+  patch(
+    relay,
+    'await this.keepFloor({ ...this.floor, filledFrom: id });\n    await this.save({ progress: { high: id, holes: [] }, stream });',
+    "crashPoint('relay: stream made, not saved');\n    await this.keepFloor({ ...this.floor, filledFrom: id });\n    crashPoint('relay: floor of a new stream saved, the rest not');\n    await this.save({ progress: { high: id, holes: [] }, stream });\n    crashPoint('relay: new stream saved, not filled');",
   ),
   patch(
     stream,
@@ -80,8 +89,8 @@ const probes: Patch[] = [
   ),
   patch(
     durable,
-    'return jsm.consumers.add(stream, settings(wanted, start));',
-    "const made = await jsm.consumers.add(stream, settings(wanted, start));\n  crashPoint('consumer: durable made, nothing taken');\n  return made;",
+    'const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));',
+    "const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));\n  crashPoint('consumer: durable made, nothing taken');",
   ),
   patch(
     database,
@@ -100,8 +109,13 @@ export const defects: Record<string, Patch[]> = {
   'cursor by id without holes': [patch(holes, 'holes: [...old, ...fresh] };', 'holes: [] };')],
   'ack before commit': [
     patch(consumer, '    for (const message of messages) message.ack();\n', ''),
-    patch(consumer, 'await this.process(messages.flatMap(', 'for (const message of messages) message.ack();\n    await this.process(messages.flatMap('),
+    patch(
+      consumer,
+      'await this.process(messages.flatMap(',
+      'for (const message of messages) message.ack();\n    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: messages.at(-1).seq });\n    await this.process(messages.flatMap(',
+    ),
   ],
+  'gaps go unnoticed': [patch(durable, 'place.seq + 1 < firstSeq', 'place.seq < 0'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
   'outbox row deleted on ack': [
     patch(ledger, 'if (rows.length === 0) throw new LeadershipLost(term.name);', 'if (rows.length === 0) throw new LeadershipLost(term.name);\n    await this.db.query(\'delete from outbox where id <= $1\', [progress.high]);'),
   ],

@@ -3,13 +3,13 @@
 // It keeps the names of who is in which session now, in a table of its own, and prints them whenever that has changed.
 import { entryGranted, participantLeft } from '@parley/dto';
 import { EventBus, Handlers } from '@parley/event-bus';
-import { baseMigration, Database, runMigrations } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations } from '@parley/persistence';
 import { createLogger, natsOptions } from '@parley/platform';
 
 const { DATABASE_URL: url = '', NATS_URL: natsUrl = '' } = process.env;
 const schema = 'presence';
 
-await runMigrations({ url, schema, migrations: [baseMigration] }); // inbox, and who of several copies does the work
+await runMigrations({ url, schema, migrations: baseMigrations }); // inbox, and who of several copies does the work
 const db = await Database.connect({ url, schema, entities: [] });
 await db.query('create table if not exists present (entry_id text primary key, session_id text not null, name text not null)');
 

@@ -1,6 +1,6 @@
 import { nkeys } from '@nats-io/transport-node';
 import * as contracts from '@parley/dto';
-import { canarySent, type EventContract, type LiveContract, type Owner, type RpcContract, type Service, streamOf } from '@parley/dto';
+import { canarySent, type EventContract, type LiveContract, type Owner, pokeOf, refillOf, type RpcContract, type Service, streamOf } from '@parley/dto';
 import { keptSecret } from './secrets.js';
 import { serviceNamed, type ServiceName } from './services.js';
 
@@ -66,21 +66,20 @@ function permissionsForRequests(service: Service, owner: Owner | undefined): Per
 /** It tells its own events, and hears those it consumes. */
 function permissionsForEvents(owner: Owner, consumes: readonly Owner[]): Permissions {
   const durables = permissionsOfListener({ name: owner, consumes }).publish;
-  return { publish: [...teller(owner), ...durables], subscribe: [pokeOf(owner), `${inboxOf(eventsNameOf(owner))}.>`], answers: false };
+  return { publish: [...teller(owner), ...durables], subscribe: [pokeOf(owner), refillOf(owner), `${inboxOf(eventsNameOf(owner))}.>`], answers: false };
 }
 
 /** Of a service that only hears events, somebody else's for example. */
 export function permissionsOfListener({ name, consumes }: Listener): Permissions {
-  return { publish: consumes.flatMap((owner) => durable(owner, `${name}__${owner}`)), subscribe: [`${inboxOf(name)}.>`], answers: false };
+  return { publish: consumes.flatMap((owner) => [refillOf(owner), ...durable(owner, `${name}__${owner}`)]), subscribe: [`${inboxOf(name)}.>`], answers: false };
 }
 
 export const inboxOf = (name: string): string => `_INBOX_${name}`;
-const pokeOf = (owner: Owner): string => `live.${owner}.outbox`;
 
 /** The relay is the only one who writes the owner's stream, and brings it back where it is lost; its canary has a durable there. */
 function teller(owner: Owner): string[] {
   const stream = streamOf(owner);
-  const manage = ['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`);
+  const manage = [...['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`), `$JS.API.CONSUMER.LIST.${stream}`];
   const told = events.filter((event) => event.owner === owner).map(({ subject }) => subject);
   return [...told, pokeOf(owner), ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
 }
@@ -99,8 +98,13 @@ export function keptIdentity(file: string, name: string, permissions: Permission
   return { name, nkey: nkeys.fromSeed(seed).getPublicKey(), permissions };
 }
 
-/** For the configuration of a server. */
-export function authorization(identities: readonly NatsIdentity[]): string {
+/** For the configuration of a server: everybody who may come, or the one secret of those who may do everything. */
+export function authorization(access: readonly NatsIdentity[] | string): string {
+  const who = typeof access === 'string' ? `token: ${JSON.stringify(access)}` : usersOf(access);
+  return `authorization {\n  timeout: 10 # seconds; the default of 2 is too short for a process that is busy with its start\n  ${who}\n}`;
+}
+
+function usersOf(identities: readonly NatsIdentity[]): string {
   const users = identities.map(({ name, nkey, permissions: { publish, subscribe, answers } }) =>
     [
       `    # ${name}`,
@@ -109,5 +113,5 @@ export function authorization(identities: readonly NatsIdentity[]): string {
       '    } }',
     ].join('\n'),
   );
-  return `authorization {\n  timeout: 10 # seconds; the default of 2 is too short for a process that is busy with its start\n  users: [\n${users.join('\n')}\n  ]\n}`;
+  return `users: [\n${users.join('\n')}\n  ]`;
 }

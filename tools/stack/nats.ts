@@ -55,7 +55,7 @@ function writeConfig({ dir, access, durable = true, jetstream = [], more = [] }:
   const lines = [
     `listen: "127.0.0.1:${port}"`,
     `max_payload: ${MAX_PAYLOAD}`,
-    typeof access === 'string' ? `authorization { token: ${JSON.stringify(access)} }` : authorization(access),
+    authorization(access),
     'jetstream {',
     `  store_dir: ${JSON.stringify(dir)}`,
     durable && knowsSyncInterval(binary) ? '  sync_interval: always' : '',

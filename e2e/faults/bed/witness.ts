@@ -5,7 +5,7 @@
 import * as dto from '@parley/dto';
 import { AppError, canarySent, type CloudEvent, type EventContract, type Owner } from '@parley/dto';
 import { EventBus, Handlers } from '@parley/event-bus';
-import { baseMigration, Database, runMigrations, type Tx } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations, type Tx } from '@parley/persistence';
 import { createLogger, natsOptions } from '@parley/platform';
 import { pausePoint } from '../probe.js';
 
@@ -27,7 +27,7 @@ create table if not exists poison (org_id text not null, name text not null);`;
 const NOTE = `insert into seen (event_id, aggregate, sequence, pid, leader)
   values ($1, $2, $3, $4, (select holder from leader where name = $5))`;
 
-await runMigrations({ url, schema, migrations: [baseMigration] });
+await runMigrations({ url, schema, migrations: baseMigrations });
 const db = await Database.connect({ url, schema, entities: [] });
 await db.query(TABLES);
 

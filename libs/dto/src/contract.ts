@@ -96,6 +96,12 @@ export type DataInputOf<C extends EventContract> = z.input<C['data']>;
 /** The stream that carries an owner's events. */
 export const streamOf = (owner: Owner): string => `EVT_${owner.toUpperCase()}`;
 
+/** On core NATS, to the copy that relays: the ledger of that service has something to send. */
+export const pokeOf = (service: string): string => `live.${service}.outbox`;
+
+/** On core NATS, to the copy that relays: of the stream that was created then (the payload) somebody misses messages which it no longer has. */
+export const refillOf = (owner: Owner): string => `live.${owner}.refill`;
+
 /**
  * A fact on the wire: CloudEvents 1.0, JSON, structured mode. `type` is the subject; `sequence` counts the events of one
  * aggregate (`subject`) from 1 without gaps; `id` is a UUIDv7 and the `Nats-Msg-Id`.

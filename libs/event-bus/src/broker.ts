@@ -48,8 +48,8 @@ export class Broker {
   }
 
   /** Tells others on core NATS, if anybody can hear it; nothing depends on it. */
-  whisper(subject: string): void {
-    if (this.nc && this.up && !this.nc.isClosed()) this.nc.publish(subject);
+  whisper(subject: string, payload = ''): void {
+    if (this.nc && this.up && !this.nc.isClosed()) this.nc.publish(subject, payload);
   }
 
   async stop(): Promise<void> {

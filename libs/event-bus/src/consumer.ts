@@ -36,7 +36,9 @@ export interface ConsumerParts {
  * with leadership or with the first failure of broker or database, and nothing is acknowledged that is not committed.
  */
 export class EventConsumer {
-  private readonly inbox: Inbox;
+  /** How far messages were taken, and how far that was noted. */
+  private reached: number | undefined;
+  private noted: number | undefined;
   private checked = performance.now();
   private retried = 0;
   private due: Parked[] = [];
@@ -44,13 +46,15 @@ export class EventConsumer {
   private constructor(
     private readonly parts: ConsumerParts,
     private readonly term: Term,
+    private readonly inbox: Inbox,
     private readonly durable: Durable,
-  ) {
-    this.inbox = new Inbox(parts.db, parts.name);
-  }
+  ) {}
 
+  /** Fails, as does `run`, with `MissedMessages` if the stream no longer has what comes next. */
   static async begin(parts: ConsumerParts, nc: NatsConnection, term: Term, alarm: Alarm): Promise<EventConsumer> {
-    return new EventConsumer(parts, term, await Durable.open(nc, { owner: parts.from, name: parts.name }, alarm.ring));
+    const inbox = new Inbox(parts.db, parts.name);
+    const wanted = { owner: parts.from, name: parts.name, place: await inbox.place() };
+    return new EventConsumer(parts, term, inbox, await Durable.open(nc, wanted, alarm.ring));
   }
 
   async run(alarm: Alarm, checkConnection: () => void, onProgress: () => void): Promise<void> {
@@ -79,15 +83,18 @@ export class EventConsumer {
     if (messages.length === 0) return false;
     await this.process(messages.flatMap((message) => this.read(message)));
     for (const message of messages) message.ack();
+    this.reached = messages.at(-1)?.seq;
     return true;
   }
 
   /** What this service does not know (a newer event, one it has no use for) is acknowledged and leaves no trace. */
   private read(message: JsMsg): Told[] {
+    const { seq, subject } = message;
     const payload = message.string();
     const event = parseEvent(payload);
-    if (!event) this.parts.log.error({ subject: message.subject, streamSequence: message.seq }, 'what came is no event, and is skipped');
-    return event && this.parts.handlers.wants(event) ? [{ event, payload }] : [];
+    if (event?.type === subject) return this.parts.handlers.wants(event) ? [{ event, payload, seq }] : [];
+    this.parts.log.error({ subject, streamSequence: seq }, 'what came is no event, or not of its subject, and is skipped');
+    return [];
   }
 
   /** All in one transaction; if that fails, one by one, to find whose fault it is. */
@@ -100,7 +107,7 @@ export class EventConsumer {
 
   private async commit(told: Told[]): Promise<void> {
     const takeEffect = async (tx: Tx): Promise<number> => {
-      const taken = await this.inbox.take(tx, this.term, told);
+      const taken = await this.inbox.take(tx, this.term, told, this.durable.created);
       for (const { event } of taken.due) await this.parts.handlers.run(event, tx);
       return taken.repeats;
     };
@@ -145,7 +152,15 @@ export class EventConsumer {
   private async checkDurable(): Promise<void> {
     if (performance.now() - this.checked < CHECK_MS) return;
     this.parts.onLag(await this.durable.check());
+    await this.notePlace();
     this.checked = performance.now();
+  }
+
+  /** Events take theirs along; what leaves no trace must not let it fall behind for ever. */
+  private async notePlace(): Promise<void> {
+    if (this.reached === undefined || this.reached === this.noted) return;
+    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: this.reached });
+    this.noted = this.reached;
   }
 
   /** Once when it dies; a wait is the ordinary way of events that overtake each other. */

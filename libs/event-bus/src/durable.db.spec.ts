@@ -2,7 +2,7 @@ import { jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jet
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { natsOptions } from '@parley/platform';
 import { eventually, testNats, type TestNats } from '@parley/testing';
-import { Durable, LostPlace } from './durable.js';
+import { Durable, LostPlace, MissedMessages, type Place } from './durable.js';
 
 const NAME = 'call__session';
 let nats: TestNats;
@@ -27,8 +27,8 @@ afterEach(async () => {
   await jsm.streams.delete('EVT_SESSION');
 });
 
-const opened = async (): Promise<Durable> => {
-  const durable = await Durable.open(nc, { owner: 'session', name: NAME }, () => undefined);
+const opened = async (place?: Place): Promise<Durable> => {
+  const durable = await Durable.open(nc, { owner: 'session', name: NAME, place }, () => undefined);
   open.push(durable);
   return durable;
 };
@@ -117,4 +117,53 @@ test('a durable that went with its stream begins with the new one', async () => 
   await jsm.streams.add({ name: 'EVT_SESSION', subjects: ['evt.session.>'] });
   await publish('again');
   expect(await taken(await opened(), 1)).toEqual(['again']);
+});
+
+describe('where its reader stands', () => {
+  const placeAt = async (seq: number): Promise<Place> => ({ created: (await jsm.streams.info('EVT_SESSION')).created, seq });
+  const failure = (durable: Durable): Promise<unknown> => eventually(() => (durable.take(100), { notYet: 'nothing missed' }), { timeoutMs: 3_000 }).catch(({ cause }: Error) => cause);
+
+  test.each([
+    ['more than was acknowledged', 3, ['4']],
+    ['less', 1, ['2', '3', '4']],
+    ['as much', 2, ['3', '4']],
+    ['beyond the end of a stream that lost its tail', 9, ['1', '2', '3', '4']],
+  ])('is what counts: %s', async (_, seq, expected) => {
+    const first = await opened();
+    await publish('1', '2');
+    await taken(first, 2);
+    await first.stop();
+    await publish('3', '4');
+    expect(await taken(await opened(await placeAt(seq)), expected.length)).toEqual(expected);
+  });
+
+  test('in another stream says nothing about this one', async () => {
+    await publish('1', '2');
+    expect(await taken(await opened({ created: 'long ago', seq: 1 }), 2)).toEqual(['1', '2']);
+  });
+
+  test('may be where the stream no longer has anything: it is told so, and given nothing', async () => {
+    await publish('1', '2', '3', '4');
+    await jsm.streams.purge('EVT_SESSION', { seq: 4 });
+    const place = await placeAt(1);
+    await expect(opened(place)).rejects.toThrow(MissedMessages);
+    await expect(opened(place)).rejects.toMatchObject({ created: place.created, message: expect.stringContaining('2 to 3') as string });
+    expect(await taken(await opened(await placeAt(3)), 1)).toEqual(['4']);
+  });
+
+  test('is behind a gap in what comes: nothing behind that is given out', async () => {
+    await publish('1', '2', '3', '4');
+    await jsm.streams.deleteMessage('EVT_SESSION', 3);
+    expect(await failure(await opened(await placeAt(1)))).toEqual(expect.any(MissedMessages));
+  });
+
+  test('of one subject only, numbers may be left out', async () => {
+    const durable = await Durable.open(nc, { owner: 'session', name: `${NAME}-y`, subject: 'evt.session.y.v1' }, () => undefined);
+    open.push(durable);
+    await publish('1');
+    await jetstream(nc).publish('evt.session.y.v1', '2');
+    await publish('3');
+    await jetstream(nc).publish('evt.session.y.v1', '4');
+    expect(await taken(durable, 2)).toEqual(['2', '4']);
+  });
 });

@@ -11,8 +11,27 @@ const MAX_ACK_PENDING = 1_000;
 
 const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
 
-/** Messages were lost, or taken by another copy, or the durable is gone: what comes next may not be next. */
+/** Messages were taken by another copy, or did not arrive, or the durable is gone: what comes next may not be next. */
 export class LostPlace extends Error {}
+
+/** The stream no longer has what would be next: it was purged, or the consumer was away for longer than messages are kept. */
+export class MissedMessages extends Error {
+  constructor(
+    durable: string,
+    /** The stream's. */
+    readonly created: string,
+    first: number,
+    last: number,
+  ) {
+    super(`${durable} was not given the messages ${first} to ${last} of its stream, which no longer has them`);
+  }
+}
+
+/** How far somebody was given the messages of a stream, all from its first on: up to `seq` of the one that was created then. */
+export interface Place {
+  created: string;
+  seq: number;
+}
 
 export interface Wanted {
   owner: Owner;
@@ -20,6 +39,8 @@ export interface Wanted {
   name: string;
   /** Events of this subject only; all of the owner's unless told. */
   subject?: string;
+  /** Where its reader stands, if that is known better than by what the broker heard from it. */
+  place?: Place | undefined;
 }
 
 const settings = ({ name, subject }: Wanted, start: number | undefined): Partial<ConsumerConfig> => ({
@@ -36,40 +57,61 @@ const settings = ({ name, subject }: Wanted, start: number | undefined): Partial
 const isClean = ({ num_ack_pending, num_waiting, ack_floor, delivered }: ConsumerInfo, streamEnd: number): boolean =>
   num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
 
+interface Ready extends Place {
+  /** How many messages it has given. */
+  given: number;
+}
+
 /**
- * The durable, ready to give what was not acknowledged, in order. One with messages under way would give newer ones first and
- * those only after their ack wait: it is made again from its ack floor on. One that is missing begins with the stream; the inbox
- * drops what is known.
+ * The durable, ready to give what comes behind the reader's place, in order. One with messages under way would give newer ones
+ * first and those only after their ack wait, and one that stands elsewhere would skip some: it is made again. Whose place is not
+ * known goes on behind what was acknowledged, or begins with the stream; the inbox drops what is known.
  */
-async function prepare(jsm: JetStreamManager, stream: string, wanted: Wanted): Promise<ConsumerInfo> {
+async function prepare(jsm: JetStreamManager, stream: string, wanted: Wanted): Promise<Ready> {
   const { name } = wanted;
-  const { state } = await jsm.streams.info(stream);
+  const { created, state } = await jsm.streams.info(stream);
+  const known = placeIn(wanted, { created, firstSeq: state.first_seq });
   const info = await jsm.consumers.info(stream, name).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
-  if (info && isClean(info, state.last_seq)) return info;
+  const acknowledged = info?.ack_floor.stream_seq ?? 0;
+  const reached = known ?? acknowledged;
+  if (info && reached === acknowledged && isClean(info, state.last_seq)) return { created, seq: reached, given: info.delivered.consumer_seq };
   if (info) await jsm.consumers.delete(stream, name);
-  const beyondEnd = info !== undefined && info.ack_floor.stream_seq > state.last_seq;
-  const start = info === undefined || beyondEnd ? undefined : info.ack_floor.stream_seq + 1;
-  return jsm.consumers.add(stream, settings(wanted, start));
+  const start = reached === 0 || reached > state.last_seq ? undefined : reached + 1; // beyond its end: it lost its tail
+  const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));
+  return { created, seq: delivered.stream_seq, given: delivered.consumer_seq };
+}
+
+/** The number of the reader's last message in this stream, if it was this one. */
+function placeIn({ name, place }: Wanted, { created, firstSeq }: { created: string; firstSeq: number }): number | undefined {
+  if (place?.created !== created) return undefined;
+  if (place.seq + 1 < firstSeq) throw new MissedMessages(name, created, place.seq + 1, firstSeq - 1);
+  return place.seq;
 }
 
 /** The messages of one durable, in order and without a gap; when that can't be kept it fails and must be opened again. */
 export class Durable {
+  /** The stream's. */
+  readonly created: string;
   private buffer: JsMsg[] = [];
   private failure: Error | undefined;
   private close: () => Promise<unknown> = () => Promise.resolve();
+  private arrived: number;
+  private reached: number;
 
   private constructor(
     private readonly jsm: JetStreamManager,
-    private readonly stream: string,
-    private readonly name: string,
-    private arrived: number,
-  ) {}
+    private readonly wanted: Wanted,
+    { created, seq, given }: Ready,
+  ) {
+    this.created = created;
+    this.arrived = given;
+    this.reached = seq;
+  }
 
   static async open(nc: NatsConnection, wanted: Wanted, onArrival: () => void): Promise<Durable> {
     const stream = streamOf(wanted.owner);
     const jsm = await jetstreamManager(nc, { checkAPI: false });
-    const info = await prepare(jsm, stream, wanted);
-    const durable = new Durable(jsm, stream, wanted.name, info.delivered.consumer_seq);
+    const durable = new Durable(jsm, wanted, await prepare(jsm, stream, wanted));
     await durable.listen(nc, onArrival);
     return durable;
   }
@@ -83,8 +125,8 @@ export class Durable {
   /** Notices what nobody tells: a durable that was replaced, a message that was sent and never came. Answers how many are still to come. */
   async check(): Promise<number> {
     const before = this.arrived;
-    const { delivered, num_pending } = await this.jsm.consumers.info(this.stream, this.name);
-    if (delivered.consumer_seq < before || (delivered.consumer_seq > before && this.arrived === before)) throw new LostPlace(`${this.name} lost its place`);
+    const { delivered, num_pending } = await this.jsm.consumers.info(streamOf(this.wanted.owner), this.wanted.name);
+    if (delivered.consumer_seq < before || (delivered.consumer_seq > before && this.arrived === before)) throw new LostPlace(`${this.wanted.name} lost its place`);
     return num_pending + this.buffer.length;
   }
 
@@ -93,7 +135,7 @@ export class Durable {
   }
 
   private async listen(nc: NatsConnection, onArrival: () => void): Promise<void> {
-    const consumer = await jetstream(nc).consumers.get(this.stream, this.name);
+    const consumer = await jetstream(nc).consumers.get(streamOf(this.wanted.owner), this.wanted.name);
     const messages = await consumer.consume({
       max_messages: AT_ONCE,
       expires: EXPIRES_MS,
@@ -105,16 +147,24 @@ export class Durable {
     });
     this.close = () => messages.close();
     void messages.closed().then((reason) => {
-      this.failure ??= reason ?? new LostPlace(`${this.name} was closed`);
+      this.failure ??= reason ?? new LostPlace(`${this.wanted.name} was closed`);
       onArrival();
     });
   }
 
   private receive(message: JsMsg): void {
-    const { deliverySequence } = message.info;
-    if (deliverySequence !== this.arrived + 1) this.failure ??= new LostPlace(`${this.name}: delivery ${deliverySequence} after ${this.arrived}`);
+    this.failure ??= this.gapBefore(message);
     if (this.failure) return;
-    this.arrived = deliverySequence;
+    this.arrived = message.info.deliverySequence;
+    this.reached = Math.max(this.reached, message.seq);
     this.buffer.push(message);
+  }
+
+  /** A stream has a message for every number; of one subject only some. */
+  private gapBefore({ seq, info: { deliverySequence } }: JsMsg): Error | undefined {
+    const { name, subject } = this.wanted;
+    if (deliverySequence !== this.arrived + 1) return new LostPlace(`${name}: delivery ${deliverySequence} after ${this.arrived}`);
+    if (subject === undefined && seq > this.reached + 1) return new MissedMessages(name, this.created, this.reached + 1, seq - 1);
+    return undefined;
   }
 }

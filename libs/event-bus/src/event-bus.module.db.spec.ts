@@ -1,7 +1,7 @@
 import { Global, Injectable, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import type { DataOf } from '@parley/dto';
-import { baseMigration, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
+import { baseMigrations, Database, DatabaseModule, runMigrations, type Tx } from '@parley/persistence';
 import { LOGGER, type Metrics, METRICS, processMetrics, Readiness } from '@parley/platform';
 import { eventually, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { EventBus, EventBusModule, OnEvent } from './index.js';
@@ -31,7 +31,7 @@ let nats: TestNats;
 
 beforeAll(async () => {
   [server, nats] = await Promise.all([testDatabase('session'), testNats()]);
-  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
+  await runMigrations({ url: server.url, schema: 'session', migrations: baseMigrations });
 });
 afterAll(async () => {
   await Promise.all([server.drop(), nats.stop()]);

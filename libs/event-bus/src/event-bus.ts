@@ -1,12 +1,13 @@
 import { hostname } from 'node:os';
-import type { ConnectionOptions, NatsConnection } from '@nats-io/transport-node';
-import type { Owner } from '@parley/dto';
+import type { ConnectionOptions, Msg, NatsConnection } from '@nats-io/transport-node';
+import { type Owner, pokeOf, refillOf } from '@parley/dto';
 import { type Database, uuidv7 } from '@parley/persistence';
 import { Alarm } from './alarm.js';
 import { Broker } from './broker.js';
 import type { BusMetrics } from './bus-metrics.js';
 import { Canary } from './canary.js';
 import { EventConsumer } from './consumer.js';
+import { MissedMessages } from './durable.js';
 import { type EventLog, Outage } from './event-log.js';
 import type { Handlers } from './handlers.js';
 import { keepHouseHourly } from './housekeeping.js';
@@ -69,6 +70,8 @@ export class EventBus {
   private poked = false;
   /** The relay is here, and hears of our commits without the broker. */
   private relaying = false;
+  /** When our stream was created of which a consumer missed messages. */
+  private missed: string | undefined;
   private stopped: Promise<void> | undefined;
 
   constructor(
@@ -76,7 +79,7 @@ export class EventBus {
     private readonly handlers: Handlers,
     private readonly options: EventBusOptions,
   ) {
-    this.broker = new Broker(options.nats, { connect: (nc) => this.listenForPokes(nc), up: () => this.standbys.forEach((alarm) => alarm.ring()) });
+    this.broker = new Broker(options.nats, { connect: (nc) => this.listen(nc), up: () => this.standbys.forEach((alarm) => alarm.ring()) });
     db.onCommit(() => this.poke());
     db.beforeClose(() => this.stop());
   }
@@ -112,7 +115,7 @@ export class EventBus {
       const house = this.houseDuring(term);
       try {
         const { nc, check } = this.broker.connection();
-        const relay = await Relay.begin({ db: this.db, owner, term, alarm: this.relayAlarm }, nc);
+        const relay = await Relay.begin({ db: this.db, owner, term, alarm: this.relayAlarm, missed: () => this.missed }, nc);
         this.relaying = true;
         await relay.run(check, onProgress);
       } finally {
@@ -144,9 +147,15 @@ export class EventBus {
     const alarm = new Alarm();
     return this.keep(`consumer ${from}`, async (term, onProgress) => {
       const { nc, check } = this.broker.connection();
-      const consumer = await EventConsumer.begin(parts, nc, term, alarm);
-      await consumer.run(alarm, check, onProgress);
+      const run = EventConsumer.begin(parts, nc, term, alarm).then((consumer) => consumer.run(alarm, check, onProgress));
+      await run.catch((error: unknown) => this.askAgain(from, error));
     });
+  }
+
+  /** Each time that it is tried: nobody may have heard. */
+  private askAgain(from: Owner, error: unknown): never {
+    if (error instanceof MissedMessages) this.broker.whisper(refillOf(from), error.created);
+    throw error;
   }
 
   private sendCanaries(owner: Owner, metrics: BusMetrics): Promise<void> {
@@ -199,15 +208,20 @@ export class EventBus {
     this.poked = true;
     setImmediate(() => {
       this.poked = false;
-      this.broker.whisper(this.pokeSubject);
+      this.broker.whisper(pokeOf(this.options.name));
     });
   }
 
-  private listenForPokes(nc: NatsConnection): void {
-    nc.subscribe(this.pokeSubject, { callback: () => this.relayAlarm.ring() });
-  }
-
-  private get pokeSubject(): string {
-    return `live.${this.options.name}.outbox`;
+  private listen(nc: NatsConnection): void {
+    const { name, owner, log } = this.options;
+    nc.subscribe(pokeOf(name), { callback: () => this.relayAlarm.ring() });
+    if (owner === undefined) return;
+    const callback = (_: unknown, message: Msg): void => {
+      const created = message.string();
+      if (this.relaying && this.missed !== created) log.warn({ created }, 'a consumer missed messages that the stream no longer has: it is filled again from the ledger');
+      this.missed = created;
+      this.relayAlarm.ring();
+    };
+    nc.subscribe(refillOf(owner), { callback });
   }
 }

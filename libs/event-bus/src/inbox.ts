@@ -1,5 +1,6 @@
 import type { CloudEvent } from '@parley/dto';
 import { type Database, prepared, type Tx } from '@parley/persistence';
+import type { Place } from './durable.js';
 import { heldTerm, LeadershipLost, type Term } from './leadership.js';
 import type { Verdict } from './verdict.js';
 
@@ -7,6 +8,8 @@ import type { Verdict } from './verdict.js';
 export interface Told {
   event: CloudEvent;
   payload: string;
+  /** Of the message, in its stream. */
+  seq: number;
 }
 
 export interface Parked {
@@ -21,6 +24,11 @@ const asRows = (told: readonly Told[]): string =>
 const TOLD = `told as (select * from json_to_recordset($5::json) as t(event_id uuid, aggregate text, sequence bigint, subject text, payload text))`;
 const TERM = `term as (${heldTerm('$1', '$2', '$3')})`;
 
+const placed = (created: string, seq: string): string => `placed as (
+    insert into consumer_place (consumer, stream_created, stream_seq) select $4, ${created}, ${seq}::bigint from term
+    on conflict (consumer) do update set stream_created = excluded.stream_created, stream_seq = excluded.stream_seq
+  )`;
+
 const TAKE = prepared(
   'take events',
   `
@@ -32,7 +40,7 @@ const TAKE = prepared(
       case when behind then payload end, case when behind then clock_timestamp() end
     from judged where exists (select from term)
     on conflict do nothing returning event_id, status
-  )
+  ), ${placed('$6', '$7')}
   select (select count(*) from term) as held,
     array(select event_id::text from taken) as fresh, array(select event_id::text from taken where status = 'done') as due`,
 );
@@ -45,6 +53,9 @@ const PARK = `
     on conflict do nothing
   )
   select from term`;
+
+/** Not synced: a server that loses it is given some messages again. */
+const KEEP_PLACE = `with unsynced as (select set_config('synchronous_commit', 'off', true)), ${TERM}, ${placed('$5', '$6')} select from term, unsynced`;
 
 /** Of each aggregate the first that waits; behind one that is dead nothing moves. */
 const DUE = prepared(
@@ -77,9 +88,24 @@ export class Inbox {
     private readonly consumer: string,
   ) {}
 
-  /** Notes the events as done, those behind a waiting one of their aggregate as parked; tells which are to take effect now. */
-  async take(tx: Tx, term: Term, told: readonly Told[]): Promise<{ due: Told[]; repeats: number }> {
-    const [row] = await tx.query<{ held: number; fresh: string[]; due: string[] }>(TAKE, [...term.params, this.consumer, asRows(told)]);
+  /** Undefined as long as nothing came. */
+  async place(): Promise<Place | undefined> {
+    const [row] = await this.db.query<Place>('select stream_created as created, stream_seq as seq from consumer_place where consumer = $1', [this.consumer]);
+    return row;
+  }
+
+  /** For messages that leave no other trace. */
+  async keepPlace(term: Term, { created, seq }: Place): Promise<void> {
+    await this.fenced(term, KEEP_PLACE, [created, seq]);
+  }
+
+  /**
+   * Notes the events as done, those behind a waiting one of their aggregate as parked, and the last one's place in its stream; tells
+   * which are to take effect now.
+   */
+  async take(tx: Tx, term: Term, told: readonly Told[], created: string): Promise<{ due: Told[]; repeats: number }> {
+    const params = [...term.params, this.consumer, asRows(told), created, told.at(-1)?.seq];
+    const [row] = await tx.query<{ held: number; fresh: string[]; due: string[] }>(TAKE, params);
     if (!row || row.held === 0) throw new LeadershipLost(term.name);
     const due = new Set(row.due); // of two copies in one batch the first takes effect
     return { due: told.filter(({ event }) => due.delete(event.id)), repeats: told.length - row.fresh.length };

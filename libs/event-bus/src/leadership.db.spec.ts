@@ -1,5 +1,5 @@
 import { CloudEvent } from '@parley/dto';
-import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations, uuidv7 } from '@parley/persistence';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { Inbox } from './inbox.js';
 import { LeadershipLost, Term } from './leadership.js';
@@ -10,7 +10,7 @@ let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('call');
-  await runMigrations({ url: server.url, schema: 'call', migrations: [baseMigration] });
+  await runMigrations({ url: server.url, schema: 'call', migrations: baseMigrations });
   db = await Database.connect({ url: server.url, schema: 'call', entities: [] });
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ const told = () => {
     ...{ specversion: '1.0', id, source: 'parley/session', type: 'evt.session.stepped.v1', subject: 'thing:1', time: '2026-01-01T00:00:00Z' },
     ...{ datacontenttype: 'application/json', orgid: 'o', sequence: 1, data: {} },
   });
-  return { event, payload: JSON.stringify(event) };
+  return { event, payload: JSON.stringify(event), seq: 1 };
 };
 const taken = async (name: string): Promise<Term> => {
   const term = await Term.take(db, name, 'first');
@@ -67,11 +67,13 @@ test('of a lost term nothing is written: not what took effect, not what waits', 
   await inbox.park(term, waiting, later);
   await replace('d');
   const before = await db.query('select * from inbox');
-  await expect(db.write([], (tx) => inbox.take(tx, term, [fresh]))).rejects.toThrow(LeadershipLost);
+  await expect(db.write([], (tx) => inbox.take(tx, term, [fresh], 'then'))).rejects.toThrow(LeadershipLost);
   await expect(inbox.park(term, fresh, later)).rejects.toThrow(LeadershipLost);
   await expect(db.write([], (tx) => inbox.finish(tx, term, waiting.event.id))).rejects.toThrow(LeadershipLost);
+  await expect(inbox.keepPlace(term, { created: 'then', seq: 1 })).rejects.toThrow(LeadershipLost);
   await expect(inbox.postpone(term, waiting.event.id, later)).rejects.toThrow(LeadershipLost);
   expect(await db.query('select * from inbox')).toEqual(before);
+  expect(await inbox.place()).toBeUndefined();
   term.end();
 });
 
@@ -81,7 +83,7 @@ test('what a term has in hand holds a successor up until it is committed', async
   const order: string[] = [];
   let second: Promise<unknown> = Promise.resolve();
   await db.write([], async (tx) => {
-    await new Inbox(db, 'call__session').take(tx, term, [told()]);
+    await new Inbox(db, 'call__session').take(tx, term, [told()], 'then');
     const other = await Database.connect({ url: server.url, schema: 'call', entities: [] });
     second = Term.take(other, 'e', 'second').then((next) => {
       order.push('taken');

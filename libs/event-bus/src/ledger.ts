@@ -1,4 +1,5 @@
 import { type Database, prepared } from '@parley/persistence';
+import type { Floor } from './floor.js';
 import type { Hole, Progress, Sight } from './holes.js';
 import { LeadershipLost, type Term } from './leadership.js';
 
@@ -20,11 +21,19 @@ export interface RelayState {
   stream: StreamMark | undefined;
 }
 
+/** What the relay table holds. */
+export interface Claimed extends RelayState {
+  floor: Floor;
+}
+
 interface RelayRow {
   high: number;
   holes: [low: number, high: number, bound: string][];
   stream_created: string | null;
   stream_last_seq: number;
+  floor: number;
+  durables: string[];
+  filled_from: number;
 }
 
 type SightRow = { xmin: string; bound: string } & (LedgerRow | { id: null });
@@ -73,16 +82,23 @@ export class Ledger {
   constructor(private readonly db: Database) {}
 
   /** From here on whoever held an earlier term can't save any more. */
-  async claim(term: Term): Promise<RelayState> {
+  async claim(term: Term): Promise<Claimed> {
     const [row] = await this.db.query<RelayRow>(
-      'update relay set epoch = $1 where epoch < $1 returning high, holes, stream_created, stream_last_seq',
+      'update relay set epoch = $1 where epoch < $1 returning high, holes, stream_created, stream_last_seq, floor, durables, filled_from',
       [term.epoch],
     );
     if (!row) throw new LeadershipLost(term.name);
     return {
       progress: { high: row.high, holes: row.holes.map(([low, high, bound]): Hole => ({ low, high, bound: BigInt(bound) })) },
       stream: row.stream_created === null ? undefined : { created: row.stream_created, lastSeq: row.stream_last_seq },
+      floor: { id: row.floor, durables: row.durables, filledFrom: row.filled_from },
     };
+  }
+
+  async keepFloor(term: Term, { id, durables, filledFrom }: Floor): Promise<void> {
+    const sql = 'update relay set floor = $2, durables = $3, filled_from = $4 where epoch = $1 returning 1';
+    const kept = await this.db.query(sql, [term.epoch, id, durables, filledFrom]);
+    if (kept.length === 0) throw new LeadershipLost(term.name);
   }
 
   /** Rows beyond the progress and in its holes, in one snapshot. */

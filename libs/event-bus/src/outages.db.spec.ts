@@ -1,4 +1,5 @@
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, type StreamAPI } from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
 import { natsOptions } from '@parley/platform';
 import { eventually } from '@parley/testing';
 import { atOnce, inTurn, ofThing, stepsOf } from './scene.fixture.e2e.js';
@@ -127,6 +128,55 @@ describe('outages', () => {
     const seen = await seenBy(205);
     expect(ofThing(seen, 'a')).toEqual(stepsOf('a', 105));
     expect(ofThing(seen, 'b')).toEqual(stepsOf('b', 100));
+  });
+});
+
+describe('messages that the stream no longer has', () => {
+  const lost: Record<string, (streams: StreamAPI) => Promise<unknown>> = {
+    purged: (streams) => streams.purge('EVT_SESSION'),
+    'too old': (streams) => streams.update('EVT_SESSION', { max_age: nanos(100), duplicate_window: nanos(100) }),
+  };
+  for (const [how, lose] of Object.entries(lost)) {
+    atOnce(`while a consumer was away (${how}): they come from the ledger, in order, before anything newer`, async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats }) => {
+      await startAll();
+      await stepAll(['a', 'b'], 3);
+      await seenBy(6);
+      await call.stopAll();
+      await stepAll(['a', 'b'], 3);
+      await quiet();
+      await withNats(async (nc) => {
+        const { streams } = await jetstreamManager(nc);
+        await lose(streams);
+        await eventually(async () => ((await streams.info('EVT_SESSION')).state.messages === 0 ? true : { notYet: 'they are still there' }));
+      });
+      const consumer = await call.run(natsOptions(nats.url), ['session']);
+      await stepAll(['a', 'b'], 1);
+      const seen = await seenBy(14);
+      for (const thing of ['a', 'b']) expect(ofThing(seen, thing)).toEqual(stepsOf(thing, 7));
+      await eventually(async () => ((await consumer.stats()).redelivered >= 6 ? true : { notYet: 'not the whole ledger' }));
+      expect(session.logged).toEqual(['a consumer missed messages that the stream no longer has: it is filled again from the ledger']);
+    });
+  }
+
+  atOnce('and that everybody had are not told again when it is lost', async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats, storedSequences }) => {
+    await startAll();
+    await stepAll(['a'], 3);
+    await seenBy(3);
+    const place = async () => (await session.db.query<{ floor: number; high: number; filled_from: number }>('select floor, high, filled_from from relay'))[0];
+    await eventually(async () => {
+      const { floor = 0, high } = (await place()) ?? {};
+      return floor > 0 && floor === high ? true : { notYet: `the floor is at ${floor}` };
+    }, { timeoutMs: 40_000 });
+    await call.stopAll();
+    await session.step('a');
+    await quiet();
+    await withNats(async (nc) => (await jetstreamManager(nc)).streams.delete('EVT_SESSION'));
+    await session.step('a');
+    const consumer = await call.run(natsOptions(nats.url), ['session']);
+    expect(await seenBy(5)).toEqual(stepsOf('a', 5));
+    expect(await storedSequences()).toEqual([4, 5]);
+    expect(await place()).toMatchObject({ filled_from: 3 });
+    expect((await consumer.stats()).redelivered).toBe(0);
   });
 });
 

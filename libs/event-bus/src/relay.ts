@@ -1,10 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Owner } from '@parley/dto';
 import type { Database } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
-import { advance, newGaps, type Progress } from './holes.js';
+import { type Floor, type Mark, raised, sentUpTo } from './floor.js';
+import { advance, newGaps } from './holes.js';
 import type { Term } from './leadership.js';
-import { type BoundedSight, Ledger, type LedgerRow, type Look, type RelayState } from './ledger.js';
+import { type BoundedSight, type Claimed, Ledger, type LedgerRow, type Look, type RelayState, type StreamMark } from './ledger.js';
 import { EventStream, isOutOfStep, type Sent } from './stream.js';
 
 const BATCH = 256;
@@ -13,14 +15,14 @@ const POLL_MS = 1_000;
 /** How often the stream is looked at while there is nothing to send: it may be gone. */
 const CHECK_MS = 5_000;
 
-const fromTheStart: Progress = { high: 0, holes: [] };
-
 export interface RelayParts {
   db: Database;
   owner: Owner;
   term: Term;
   /** Rung when there may be something to send. */
   alarm: Alarm;
+  /** When the stream was created of which somebody misses messages, if somebody told. */
+  missed: () => string | undefined;
 }
 
 /**
@@ -28,28 +30,34 @@ export interface RelayParts {
  * leadership is won, thrown away with it or with the first failure; all that outlasts it is the relay table.
  */
 export class Relay {
-  private readonly term: Term;
-  private readonly alarm: Alarm;
+  private state: RelayState;
+  private floor: Floor;
   private checked = 0;
   private batch = BATCH;
   /** What was to be seen when the state was last kept. */
   private ahead: Look | undefined;
+  /** Where the floor will be once every durable is there. */
+  private mark: Mark | undefined;
 
   private constructor(
+    private readonly parts: RelayParts,
     private readonly ledger: Ledger,
     private readonly stream: EventStream,
-    { term, alarm }: Pick<RelayParts, 'term' | 'alarm'>,
-    private state: RelayState,
+    { floor, ...state }: Claimed,
   ) {
-    this.term = term;
-    this.alarm = alarm;
+    this.state = state;
+    this.floor = floor;
   }
 
-  static async begin({ db, owner, term, alarm }: RelayParts, nc: NatsConnection): Promise<Relay> {
-    const ledger = new Ledger(db);
-    const relay = new Relay(ledger, await EventStream.of(nc, owner), { term, alarm }, await ledger.claim(term));
+  static async begin(parts: RelayParts, nc: NatsConnection): Promise<Relay> {
+    const ledger = new Ledger(parts.db);
+    const relay = new Relay(parts, ledger, await EventStream.of(nc, parts.owner), await ledger.claim(parts.term));
     await relay.reconcile();
     return relay;
+  }
+
+  private get term(): Term {
+    return this.parts.term;
   }
 
   /** Until the term ends. */
@@ -57,11 +65,12 @@ export class Relay {
     while (!this.term.signal.aborted) {
       checkConnection(); // not worth a try while it is down: what a dead connection buffers comes late and twice
       this.term.check();
+      await this.refillIfMissed();
       const more = await this.step();
       onProgress();
       if (more) continue;
       await this.checkStream();
-      await this.alarm.sleep(POLL_MS, this.term.signal);
+      await this.parts.alarm.sleep(POLL_MS, this.term.signal);
     }
   }
 
@@ -106,7 +115,7 @@ export class Relay {
   }
 
   private async save(state: RelayState): Promise<void> {
-    this.alarm.hush(); // what it was rung for is seen by now
+    this.parts.alarm.hush(); // what it was rung for is seen by now
     this.ahead = await this.ledger.save(this.term, state, this.batch);
     this.state = state;
   }
@@ -114,11 +123,34 @@ export class Relay {
   private async checkStream(): Promise<void> {
     if (performance.now() - this.checked < CHECK_MS) return;
     await this.reconcile();
+    await this.raiseFloor();
+  }
+
+  private async raiseFloor(): Promise<void> {
+    const { progress, stream } = this.state;
+    const floor = raised(this.floor, this.mark, await this.stream.readers());
+    if (!this.mark || floor.id >= this.mark.id) this.mark = { seq: stream?.lastSeq ?? 0, id: sentUpTo(progress) };
+    await this.keepFloor(floor);
+  }
+
+  private async keepFloor(floor: Floor): Promise<void> {
+    if (isDeepStrictEqual(floor, this.floor)) return;
+    await this.ledger.keepFloor(this.term, floor);
+    this.floor = floor;
+  }
+
+  /** Nobody knows how old it is what somebody missed. The floor goes first: who dies in between must not fill a new stream from there. */
+  private async refillIfMissed(): Promise<void> {
+    if (this.state.stream === undefined || this.parts.missed() !== this.state.stream.created) return;
+    await this.keepFloor({ ...this.floor, id: 0 });
+    await this.stream.remove();
+    await this.reconcile();
   }
 
   /**
    * Compares the stream with what was acknowledged. Another stream than that, or one that lost its tail, is a new generation: it
-   * is filled from the ledger's first row on. A stream without its tail is removed first, so that no durable waits beyond its end.
+   * is filled with all that some durable may not have had. A stream without its tail is removed first, so that no durable waits beyond
+   * its end.
    */
   private async reconcile(): Promise<void> {
     const known = this.state.stream;
@@ -129,6 +161,13 @@ export class Relay {
     }
     this.checked = performance.now();
     if (mark.created === known?.created) this.state = { ...this.state, stream: mark };
-    else await this.save({ progress: fromTheStart, stream: mark });
+    else await this.fillAnew(mark);
+  }
+
+  private async fillAnew(stream: StreamMark): Promise<void> {
+    const { id } = this.floor;
+    this.mark = undefined;
+    await this.keepFloor({ ...this.floor, filledFrom: id });
+    await this.save({ progress: { high: id, holes: [] }, stream });
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { event, type Owner } from '@parley/dto';
-import { baseMigration, Database, runMigrations, type Tx } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations, type Tx } from '@parley/persistence';
 import { testDatabase, type TestDatabase } from '@parley/testing';
 import { EventBus, type EventBusOptions, type EventLog, Handlers } from './index.js';
 
@@ -36,7 +36,7 @@ export class TestService {
 
   static async create(owner: TestOwner): Promise<TestService> {
     const server = await testDatabase(owner);
-    await runMigrations({ url: server.url, schema: owner, migrations: [baseMigration] });
+    await runMigrations({ url: server.url, schema: owner, migrations: baseMigrations });
     const db = await Database.connect({ url: server.url, schema: owner, entities: [] });
     await db.query(TABLES[owner]);
     return new TestService(owner, server, db);

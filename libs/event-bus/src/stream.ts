@@ -1,6 +1,7 @@
 import { type JetStreamClient, jetstream, JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type PubAck, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { type Owner, streamOf } from '@parley/dto';
+import type { Reader } from './floor.js';
 import type { LedgerRow, StreamMark } from './ledger.js';
 
 const HOUR_MS = 3_600_000;
@@ -50,6 +51,16 @@ export class EventStream {
     const missing = await this.jsm.streams.info(this.name).then(() => false, (error: unknown) => isMissing(error) || Promise.reject(error as Error));
     const info = missing ? await this.jsm.streams.add({ ...fixed, ...settings }) : await this.jsm.streams.update(this.name, settings);
     return { created: info.created, lastSeq: info.state.last_seq };
+  }
+
+  /** Its durables; who reads without one is nobody's concern. */
+  async readers(): Promise<Reader[]> {
+    const readers: Reader[] = [];
+    for await (const { name, config, ack_floor, num_ack_pending, num_pending, num_waiting, push_bound } of this.jsm.consumers.list(this.name)) {
+      const acked = num_pending + num_ack_pending === 0 ? Infinity : ack_floor.stream_seq;
+      if (config.durable_name !== undefined) readers.push({ name, present: num_waiting > 0 || push_bound === true, acked });
+    }
+    return readers;
   }
 
   /** With it go the durables: every consumer notices and begins anew. */

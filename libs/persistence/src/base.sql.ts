@@ -170,3 +170,18 @@ create table idempotency (
 );
 create index idempotency_expiry on idempotency (expires_at);
 `;
+
+/**
+ * consumer_place: how far in which stream everything took effect here. It is kept with the effects, so it is the truth, and the
+ * broker's durable follows it. relay.floor: up to this id of the ledger every durable of the stream has had everything; durables:
+ * those that are known of; filled_from: what the stream as it is now begins behind.
+ */
+export const placeSql = `
+create table consumer_place (
+  consumer text primary key,
+  stream_created text not null,
+  stream_seq bigint not null
+);
+
+alter table relay add floor bigint not null default 0, add durables text[] not null default '{}', add filled_from bigint not null default 0;
+`;

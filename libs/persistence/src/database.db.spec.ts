@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { type AppError, event } from '@parley/dto';
 import { eventually, testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, insertOutbox, runMigrations, type Tx } from './index.js';
+import { baseMigrations, Database, insertOutbox, runMigrations, type Tx } from './index.js';
 
 const noted = event('session', 'noted', 1, { doc: 'Something was noted.', data: z.object({ text: z.string() }), examples: [{ text: 'x' }] });
 const fact = (sequence: number, aggregate = 'note:1') => ({ aggregate, sequence, orgId: 'org1', data: { text: `n${sequence}` } });
@@ -12,8 +12,8 @@ let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('session');
-  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
-  db = await Database.connect({ url: server.url, schema: 'session', entities: [], migrations: [baseMigration], poolSize: 4 });
+  await runMigrations({ url: server.url, schema: 'session', migrations: baseMigrations });
+  db = await Database.connect({ url: server.url, schema: 'session', entities: [], migrations: baseMigrations, poolSize: 4 });
   await db.query('create table note (id bigserial primary key, text text unique)');
 });
 afterAll(async () => {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { AppError } from '@parley/dto';
 import { currentRequest, type OnceOnly, withRequest } from '@parley/platform';
 import { testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, forgetIdempotency, rewrapAll, runMigrations, Sealer } from './index.js';
+import { baseMigrations, Database, forgetIdempotency, rewrapAll, runMigrations, Sealer } from './index.js';
 
 let server: TestDatabase;
 let copies: [Database, Database];
@@ -10,7 +10,7 @@ let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('session');
-  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
+  await runMigrations({ url: server.url, schema: 'session', migrations: baseMigrations });
   copies = [await connect('k1'), await connect('k1')];
   db = copies[0];
   await db.query('create table effect (id bigserial primary key, org_id text)');

@@ -5,7 +5,7 @@
  * Trap: never lock and count in one statement; it counts with the snapshot from before the wait. Take locks through `write`, then
  * read in a statement of its own. And the time of every rule is SQL's `parley_now()`, never `new Date()` or `now()`.
  */
-export { baseMigration, PARTITION_DAYS_AHEAD } from './base.migration.js';
+export { baseMigrations, PARTITION_DAYS_AHEAD } from './base.migration.js';
 export { isUniqueViolation } from './database.errors.js';
 export { Database, type DatabaseOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';

@@ -1,5 +1,5 @@
 import { testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, PARTITION_DAYS_AHEAD, runMigrations, uuidv7 } from './index.js';
+import { baseMigrations, Database, PARTITION_DAYS_AHEAD, runMigrations, uuidv7 } from './index.js';
 
 class NextTable1700000000001 {
   up(runner: { query(sql: string): Promise<unknown> }): Promise<unknown> {
@@ -11,13 +11,13 @@ class NextTable1700000000001 {
 }
 
 const DAY_MS = 86_400_000;
-const migrations = [baseMigration, NextTable1700000000001];
+const migrations = [...baseMigrations, NextTable1700000000001];
 let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('call');
-  const copies = [1, 2, 3].map(() => runMigrations({ url: server.url, schema: 'call', migrations: [baseMigration] }));
+  const copies = [1, 2, 3].map(() => runMigrations({ url: server.url, schema: 'call', migrations: baseMigrations }));
   await Promise.all(copies);
   db = await Database.connect({ url: server.url, schema: 'call', entities: [], migrations });
 });
@@ -36,8 +36,8 @@ const insertOutbox = (id: string, sequence: number) =>
   db.query("insert into outbox (event_id, aggregate, sequence, subject, org_id, envelope) values ($1, 'a', $2, 's', 'o', '{}')", [id, sequence]);
 
 test('three copies that migrate at once all succeed, and a fourth finds nothing to do', async () => {
-  await runMigrations({ url: server.url, schema: 'call', migrations: [baseMigration] });
-  expect(await db.query('select name from migrations')).toEqual([{ name: 'BaseTables1700000000000' }]);
+  await runMigrations({ url: server.url, schema: 'call', migrations: baseMigrations });
+  expect(await db.query('select name from migrations order by id')).toEqual([{ name: 'BaseTables1700000000000' }, { name: 'StreamPlaces1700000010000' }]);
 });
 
 test('an older schema is not current, the own one and a newer one are', async () => {

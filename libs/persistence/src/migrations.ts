@@ -11,7 +11,7 @@ export const migrationName = (migration: MigrationClass): string => new migratio
 export interface MigrationOptions {
   url: string;
   schema: string;
-  /** `baseMigration` first, then the service's own. */
+  /** `baseMigrations` first, then the service's own. */
   migrations: MigrationClass[];
 }
 

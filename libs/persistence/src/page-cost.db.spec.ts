@@ -1,5 +1,5 @@
 import { blocksOf, type Explained, type Plan, shapeOf, testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, listPage, type PageOf, runMigrations } from './index.js';
+import { baseMigrations, Database, listPage, type PageOf, runMigrations } from './index.js';
 
 /** Elements of the list; as many again belong to somebody else. */
 const ELEMENTS = 20_000;
@@ -10,7 +10,7 @@ let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('session');
-  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
+  await runMigrations({ url: server.url, schema: 'session', migrations: baseMigrations });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [] });
   await db.query('create table item (id uuid primary key default gen_random_uuid(), org text not null, name text not null, position bigint generated always as identity)');
   await db.query('create unique index item_of_org on item (org, position)');

@@ -1,12 +1,12 @@
 import { testDatabase, type TestDatabase } from '@parley/testing';
-import { baseMigration, Database, listPage, type PageRequest, runMigrations } from './index.js';
+import { baseMigrations, Database, listPage, type PageRequest, runMigrations } from './index.js';
 
 let server: TestDatabase;
 let db: Database;
 
 beforeAll(async () => {
   server = await testDatabase('session');
-  await runMigrations({ url: server.url, schema: 'session', migrations: [baseMigration] });
+  await runMigrations({ url: server.url, schema: 'session', migrations: baseMigrations });
   db = await Database.connect({ url: server.url, schema: 'session', entities: [] });
   await db.query('create table item (id bigserial primary key, org text, name text)');
   await db.query("insert into item (org, name) select case n % 2 when 0 then 'ours' else 'theirs' end, 'i' || n from generate_series(1, 14) n");

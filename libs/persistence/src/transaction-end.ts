@@ -10,6 +10,7 @@ export async function commit(lease: Lease): Promise<void> {
     throw commitUnknown(error);
   });
   if (command !== 'COMMIT') throw new Error('A statement failed, its error was swallowed, and the transaction was rolled back');
+  await Promise.all(lease.ahead); // answered by now; one that never got as far as the server does not fail the transaction
 }
 
 /** A connection whose transaction can't be undone is thrown away; PostgreSQL then undoes it. */

@@ -14,7 +14,7 @@ import {
 } from '@parley/dto';
 import { EventBus, Handlers } from '@parley/event-bus';
 import type { Actor } from '@parley/jwt';
-import { baseMigration, Database, runMigrations, uuidv7 } from '@parley/persistence';
+import { baseMigrations, Database, runMigrations, uuidv7 } from '@parley/persistence';
 import { createLogger, natsOptions, PlatformModule, Readiness } from '@parley/platform';
 import { eventually, notYet, testDatabase, type TestDatabase, testNats, type TestNats } from '@parley/testing';
 import { AppModule } from '../app.module.js';
@@ -42,7 +42,7 @@ class Narrator {
 
   static async of(owner: 'session' | 'subscription'): Promise<Narrator> {
     const database = await testDatabase(owner);
-    await runMigrations({ url: database.url, schema: owner, migrations: [baseMigration] });
+    await runMigrations({ url: database.url, schema: owner, migrations: baseMigrations });
     return new Narrator(database, await Database.connect({ url: database.url, schema: owner, entities: [] }), owner);
   }
 

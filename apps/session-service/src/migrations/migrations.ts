@@ -1,4 +1,4 @@
-import { baseMigration, type MigrationClass } from '@parley/persistence';
+import { baseMigrations, type MigrationClass } from '@parley/persistence';
 import { AdmissionTables1700000200000 } from './admission-tables.js';
 import { AliasTables1700000500000 } from './alias-tables.js';
 import { CallSessionTables1700000600000 } from './call-session-tables.js';
@@ -9,4 +9,4 @@ import { SessionTables1700000100000 } from './session-tables.js';
 export const schema = 'session';
 
 /** In the order in which they are applied; only ever appended to. */
-export const migrations: MigrationClass[] = [baseMigration, SessionTables1700000100000, AdmissionTables1700000200000, ScheduleTables1700000400000, KeyRingTable1700000450000, AliasTables1700000500000, CallSessionTables1700000600000];
+export const migrations: MigrationClass[] = [...baseMigrations, SessionTables1700000100000, AdmissionTables1700000200000, ScheduleTables1700000400000, KeyRingTable1700000450000, AliasTables1700000500000, CallSessionTables1700000600000];
