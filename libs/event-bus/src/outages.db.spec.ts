@@ -131,6 +131,23 @@ describe('outages', () => {
   });
 });
 
+atOnce('a consumer whose database is an older copy has again what came since', async ({ nats, call, startAll, stepAll, seenBy }) => {
+  const tables = ['seen', 'inbox', 'consumer_place'];
+  const each = (sql: (table: string) => string) => Promise.all(tables.map((table) => call.db.query(sql(table))));
+  await startAll();
+  await stepAll(['a'], 3);
+  await seenBy(3);
+  await each((table) => `create table older_${table} as table ${table}`);
+  await stepAll(['a'], 3);
+  await seenBy(6);
+  await call.stopAll();
+  await each((table) => `truncate ${table}`);
+  await each((table) => `insert into ${table} table older_${table}`);
+  const consumer = await call.run(natsOptions(nats.url), ['session']);
+  expect(await seenBy(6)).toEqual(stepsOf('a', 6));
+  expect((await consumer.stats()).redelivered).toBe(0);
+});
+
 describe('messages that the stream no longer has', () => {
   const lost: Record<string, (streams: StreamAPI) => Promise<unknown>> = {
     purged: (streams) => streams.purge('EVT_SESSION'),
