@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { eventually, notYet, sharedSystem, type SharedSystem } from '@parley/testing';
+import { administer, eventually, notYet, sharedSystem, type SharedSystem } from '@parley/testing';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 let system: SharedSystem;
@@ -19,18 +19,13 @@ beforeAll(async () => {
   app = await registerApp();
 }, 120_000);
 
-async function admin<Body>(path: string, body: object): Promise<Body> {
-  const headers = { authorization: `Bearer ${system.adminToken}`, 'content-type': 'application/json' };
-  const response = await fetch(`${system.baseUrl}/admin/v1/orgs/${system.orgId}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
-  if (response.status !== 201) throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
-  return (await response.json()) as Body;
-}
+const make = <Body>(what: string, body: object): Promise<Body> => administer<Body>(system, `/orgs/${system.orgId}/${what}`, body);
 
 /** As the demo stack registers it. */
 async function registerApp(redirectUri = `${system.baseUrl}/test`): Promise<CallApp> {
   const wishes = { name: 'Demo application', clickToCall: 'implicit', queryToken: true, redirectUris: [redirectUri] };
-  await admin('/users', user).catch(() => undefined);
-  return { ...(await admin<{ clientId: string; clientSecret: string }>('/clients', wishes)), redirectUri };
+  await make('users', user).catch(() => undefined);
+  return { ...(await make<{ clientId: string; clientSecret: string }>('clients', wishes)), redirectUri };
 }
 
 const asks = (responseType: string): string =>

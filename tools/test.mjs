@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = dirname(import.meta.dirname);
-const args = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'parley-test-'));
 const results = join(folder, 'jest.json');
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -17,7 +16,7 @@ const steps = [
   ['typecheck', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('eslint'), ['.']],
   ['generated documents', process.execPath, [join(root, 'tools', 'docs', 'generate.mjs'), '--check']],
-  ['tests', process.execPath, [...jest, '--json', `--outputFile=${results}`, ...args]],
+  ['tests', process.execPath, [...jest, '--json', `--outputFile=${results}`, ...process.argv.slice(2)]],
 ];
 
 const run = ([name, command, given]) => {

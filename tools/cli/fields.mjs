@@ -1,7 +1,17 @@
 import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 
 /** What was typed is not a command. */
 export class UsageError extends Error {}
+
+/** What stands on a command line: `values` of its options, `positionals`. */
+export function parse(args, options) {
+  try {
+    return parseArgs({ args, options, allowPositionals: true });
+  } catch (error) {
+    throw new UsageError(error.message);
+  }
+}
 
 export function whole(text, option) {
   if (!/^\d+$/.test(text)) throw new UsageError(`--${option} is a whole number, not ${text}`);

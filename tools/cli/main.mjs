@@ -1,12 +1,11 @@
 // npm run parley -- ...: administration from the command line, over the same HTTP as everybody's. Runs from the source: no build.
-import { parseArgs } from 'node:util';
 import { commands, help, options } from './commands.mjs';
 import { connect, RequestFailed } from './connection.mjs';
-import { UsageError } from './fields.mjs';
+import { parse, UsageError } from './fields.mjs';
 import { show } from './show.mjs';
 
 async function run(args) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, options);
   const [thing = 'help', verb = '', ...names] = positionals;
   if (values.help || thing === 'help') return void process.stdout.write(help(thing === 'help' ? verb : thing));
   const command = commandFor(thing, verb, names);
@@ -22,14 +21,6 @@ function commandFor(thing, verb, names) {
   if (!command) throw new UsageError(`Say what to do with ${thing}: ${Object.keys(verbs).join(', ')}.`);
   if (names.length !== command.names.length) throw new UsageError(`It is: parley ${thing} ${verb} ${command.names.map((name) => `<${name}>`).join(' ')}`.trimEnd());
   return command;
-}
-
-function parse(args) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
 }
 
 try {

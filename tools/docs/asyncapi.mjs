@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import * as dto from '../../dist/libs/dto/src/index.js';
+import { CloudEvent, streamOf } from '../../dist/libs/dto/src/index.js';
+import { events } from './contracts.mjs';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -14,7 +15,7 @@ const nameOf = (subject) => subject.replaceAll('.', '_');
 const titleOf = (subject) => subject.split('.').slice(1).join('.');
 
 function messageOf({ subject, doc, data, examples }) {
-  const { data: _, ...envelope } = schemaOf(dto.CloudEvent).properties;
+  const { data: _, ...envelope } = schemaOf(CloudEvent).properties;
   return {
     name: subject,
     title: titleOf(subject),
@@ -44,9 +45,6 @@ const envelopeOf = (subject, data) => ({
 
 /** docs/asyncapi.json: AsyncAPI 3.0 of the events, for code generators and catalogues. */
 export function asyncApiDocument() {
-  const events = Object.values(dto)
-    .filter((value) => typeof value === 'object' && value !== null && value.type === 'event')
-    .sort((a, b) => a.subject.localeCompare(b.subject));
   const document = {
     asyncapi: '3.0.0',
     info: {
@@ -60,7 +58,7 @@ export function asyncApiDocument() {
         nameOf(contract.subject),
         {
           address: contract.subject,
-          description: `Stream ${dto.streamOf(contract.owner)}.`,
+          description: `Stream ${streamOf(contract.owner)}.`,
           messages: { [nameOf(contract.subject)]: { $ref: `#/components/messages/${nameOf(contract.subject)}` } },
         },
       ]),

@@ -7,7 +7,7 @@ import { operatingPage } from './operating.mjs';
 import { file as examplesFile, publishedExamples } from './published-examples.mjs';
 
 const pages = {
-  'docs/messages.md': await messagesPage(),
+  'docs/messages.md': messagesPage(),
   'docs/operating.md': await operatingPage(),
   'docs/asyncapi.json': asyncApiDocument(),
   [examplesFile]: publishedExamples(),

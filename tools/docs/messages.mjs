@@ -1,14 +1,11 @@
-import * as dto from '../../dist/libs/dto/src/index.js';
+import { streamOf } from '../../dist/libs/dto/src/index.js';
+import { events, hints, requests } from './contracts.mjs';
 
-const contracts = Object.values(dto).filter((value) => typeof value === 'object' && value !== null && ['rpc', 'event', 'live'].includes(value.type));
 const cell = (text) => text.replaceAll('|', '\\|');
 
 /** docs/messages.md: every message between the processes, from the contracts in libs/dto. */
 export function messagesPage() {
-  const requests = contracts.filter(({ type }) => type === 'rpc').sort(bySubject);
-  const hints = contracts.filter(({ type }) => type === 'live').sort(bySubject);
-  const events = contracts.filter(({ type }) => type === 'event').sort(bySubject);
-  return Promise.resolve(`<!-- Generated from libs/dto by tools/docs/generate.mjs. Do not edit. -->
+  return `<!-- Generated from libs/dto by tools/docs/generate.mjs. Do not edit. -->
 # Messages
 
 Two kinds, no third, and hints that only make something quicker. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
@@ -35,8 +32,6 @@ JetStream, CloudEvents 1.0 in JSON, by way of the outbox of the service that own
 
 | subject | stream | tells | data |
 |---|---|---|---|
-${events.map(({ subject, owner, doc, data }) => `| \`${subject}\` | \`${dto.streamOf(owner)}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
-`);
+${events.map(({ subject, owner, doc, data }) => `| \`${subject}\` | \`${streamOf(owner)}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
+`;
 }
-
-const bySubject = (a, b) => a.subject.localeCompare(b.subject);

@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
-import * as dto from '../../dist/libs/dto/src/index.js';
+import { events } from './contracts.mjs';
 
 export const file = 'libs/dto/src/published-examples.json';
 
 /** Every example that a contract of an event has ever had, by subject: what is new is added, nothing is taken away. */
 export function publishedExamples() {
   const published = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  const events = Object.values(dto).filter((value) => typeof value === 'object' && value !== null && value.type === 'event');
   for (const { subject, examples } of events) {
     const known = (published[subject] ??= []);
     known.push(...examples.filter((example) => !known.some((other) => isDeepStrictEqual(other, example))));

@@ -1,8 +1,7 @@
 // npm run events -- ...: events that wait, and events that are to come again. Works on the databases of the services themselves, so
 // it needs neither broker nor services. Runs after a build.
-import { parseArgs } from 'node:util';
 import { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom } from '../../dist/libs/event-bus/src/index.js';
-import { UsageError } from '../cli/fields.mjs';
+import { parse, UsageError } from '../cli/fields.mjs';
 import { show } from '../cli/show.mjs';
 import { placeOf, reachable, subscriberOf, withDatabaseAt } from './databases.mjs';
 
@@ -90,21 +89,13 @@ function idOf(event) {
 }
 
 async function run(args) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, options);
   if (values.help || positionals.length === 0) return void process.stdout.write(help);
   const [name, event] = positionals[0] === 'parked' ? [positionals.slice(0, 2).join(' '), positionals[2]] : positionals;
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) throw new UsageError(`There is no command ${name}.`);
   const answer = await command(event, values);
   process.stdout.write(values.json ? `${JSON.stringify(answer, null, 2)}\n` : show(answer));
-}
-
-function parse(args) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
 }
 
 try {

@@ -10,6 +10,10 @@ const tables = 'e2e/faults/patches.ts';
 const probe = 'e2e/faults/probe.ts';
 /** What is compiled for the test builds only. */
 const own = [probe, 'e2e/faults/bed/witness.ts'];
+const options = { ...compilerOptions(), sourceMaps: 'inline' };
+
+const sourceOf = (file) => readFileSync(join(root, file), 'utf8');
+const filesOf = (patches) => [...new Set(patches.map(({ file }) => file))];
 
 const apply = (source, { file, find, put }) => {
   const [before, after, ...more] = source.split(find);
@@ -18,13 +22,13 @@ const apply = (source, { file, find, put }) => {
 };
 
 const write = async (folder, file, source, head = '') => {
-  const { code } = await transform(source, { ...compilerOptions(), filename: join(root, file), sourceMaps: 'inline' });
+  const { code } = await transform(source, { ...options, filename: join(root, file) });
   const out = join(folder, file.replace(/\.ts$/, '.js'));
   mkdirSync(dirname(out), { recursive: true });
   writeFileSync(out, `${head}${code}`);
 };
 
-const patchedSource = (file, patches) => patches.filter((patch) => patch.file === file).reduce(apply, readFileSync(join(root, file), 'utf8'));
+const patchedSource = (file, patches) => patches.filter((patch) => patch.file === file).reduce(apply, sourceOf(file));
 
 const patchFile = (folder, file, patches) => {
   const patched = patchedSource(file, patches);
@@ -35,7 +39,7 @@ const patchFile = (folder, file, patches) => {
 /** They are compiled like everything else before they can be read. */
 const readBuilds = async () => {
   const folder = join(root, 'dist', 'test-builds', `.tables-${process.pid}`);
-  await write(folder, tables, readFileSync(join(root, tables), 'utf8'));
+  await write(folder, tables, sourceOf(tables));
   const { builds } = await import(join(folder, tables.replace(/\.ts$/, '.js')));
   rmSync(folder, { recursive: true, force: true });
   return builds;
@@ -49,11 +53,10 @@ const build = async (name) => {
   const folder = join(root, 'dist', 'test-builds', name);
   rmSync(folder, { recursive: true, force: true });
   for (const part of ['apps', 'libs']) cpSync(join(root, 'dist', part), join(folder, part), { recursive: true });
-  const files = [...new Set(patches.map(({ file }) => file))];
-  await Promise.all([...files.map((file) => patchFile(folder, file, patches)), ...own.map((file) => write(folder, file, readFileSync(join(root, file), 'utf8')))]);
+  await Promise.all([...filesOf(patches).map((file) => patchFile(folder, file, patches)), ...own.map((file) => write(folder, file, sourceOf(file)))]);
 };
 
-const check = (patches) => [...new Set(patches.map(({ file }) => file))].forEach((file) => patchedSource(file, patches));
+const check = (patches) => filesOf(patches).forEach((file) => patchedSource(file, patches));
 
 if (process.argv.includes('--check')) Object.values(builds).forEach(check);
 else await Promise.all(process.argv.slice(2).map(build));

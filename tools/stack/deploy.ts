@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { migrate } from './migrate.js';
-import { authorization, identitiesOf, keptIdentity, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
+import { authorization, identitiesOf, keptIdentities, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
 import { provision, roleUrl } from './provision.js';
 import { kekFileText, keptSecret, writePrivately } from './secrets.js';
 import { databaseNames, services, type DatabaseName, type ServiceName, type ServiceSpec } from './services.js';
@@ -27,7 +27,7 @@ export function init(deployment: Deployment): void {
   const { secrets } = deployment;
   mkdirSync(secrets, { recursive: true });
   writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
-  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.flatMap(({ name }) => keptIdentities(secrets, name))));
+  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.flatMap(({ name }) => identitiesIn(secrets, name))));
   services.forEach((service) => initService(service, deployment));
 }
 
@@ -49,9 +49,8 @@ function initService({ name, database, env }: ServiceSpec, deployment: Deploymen
 }
 
 /** Its keys are in the volume of the service alone. */
-function keptIdentities(secrets: string, name: ServiceName): NatsIdentity[] {
-  const fileOf = (identity: string): string => join(secrets, name, identity === shortNameOf(name) ? 'nats' : 'nats-events');
-  return Object.entries(identitiesOf(name)).map(([identity, permissions]) => keptIdentity(fileOf(identity), identity, permissions));
+function identitiesIn(secrets: string, name: ServiceName): NatsIdentity[] {
+  return keptIdentities(identitiesOf(name), (identity) => join(secrets, name, identity === shortNameOf(name) ? 'nats' : 'nats-events'));
 }
 
 function adminUrlOf({ secrets, databaseUrl }: Deployment): string {

@@ -1,7 +1,7 @@
 import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
 import { startNats } from './nats.js';
-import { identitiesOf, keptIdentity, natsUrlWith } from './nats-identities.js';
+import { identitiesOf, keptIdentities, natsUrlWith } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
@@ -36,7 +36,7 @@ export async function postgresUnit(dataDir: DataDir, say: Say): Promise<InfraUni
 export async function natsUnit(dataDir: DataDir, say: Say): Promise<Unit & { port: number; urlOf: (service: ServiceName) => string }> {
   const port = await freePort();
   const fileOf = (identity: string): string => dataDir.secret(`nats-${identity}`);
-  const access = serviceNames.flatMap((name) => Object.entries(identitiesOf(name)).map(([identity, may]) => keptIdentity(fileOf(identity), identity, may)));
+  const access = serviceNames.flatMap((name) => keptIdentities(identitiesOf(name), fileOf));
   return {
     name: 'nats',
     port,

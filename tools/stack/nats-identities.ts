@@ -92,11 +92,15 @@ function durable(owner: Owner, name: string, filter?: string): string[] {
 }
 
 /** The key of an identity, made on first use: a file of one line, its name and its secret seed. */
-export function keptIdentity(file: string, name: string, permissions: Permissions): NatsIdentity {
+function keptIdentity(file: string, name: string, permissions: Permissions): NatsIdentity {
   const line = keptSecret(file, () => `${name} ${new TextDecoder().decode(nkeys.createUser().getSeed())}`);
   const seed = new TextEncoder().encode(line.split(' ')[1]);
   return { name, nkey: nkeys.fromSeed(seed).getPublicKey(), permissions };
 }
+
+/** The same for several, by their names. */
+export const keptIdentities = (identities: Readonly<Record<string, Permissions>>, fileOf: (name: string) => string): NatsIdentity[] =>
+  Object.entries(identities).map(([name, permissions]) => keptIdentity(fileOf(name), name, permissions));
 
 /** For the configuration of a server: everybody who may come, or the one secret of those who may do everything. */
 export function authorization(access: readonly NatsIdentity[] | string): string {

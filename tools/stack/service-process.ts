@@ -28,18 +28,18 @@ export async function startService({ name, env, onLine, program = `apps/${name}/
 }
 
 /** Runs one of a service's scripts to its end; answers what it printed. */
-export async function runScript(path: string, env: Record<string, string>, args: string[] = []): Promise<string> {
-  const child = await startChild({ ...nodeProcess(compiled(path), env, args), stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runScript(path: string, env: Record<string, string>): Promise<string> {
+  const child = await startChild({ ...nodeProcess(compiled(path), env), stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, complaints] = [collect(child.process.stdout), collect(child.process.stderr)];
   const end = await child.exited;
   if (end !== 'exit code 0') throw new Error(`${path}: ${end}\n${complaints().trim() || printed().trim()}`);
   return printed();
 }
 
-function nodeProcess(file: string, env: Record<string, string>, args: string[] = []) {
+function nodeProcess(file: string, env: Record<string, string>) {
   return {
     command: process.execPath,
-    args: ['--enable-source-maps', file, ...args],
+    args: ['--enable-source-maps', file],
     env: { PATH: process.env['PATH'], ...env },
     cwd: checkout,
     stopSignal: 'SIGTERM' as const,

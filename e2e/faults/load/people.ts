@@ -1,4 +1,4 @@
-import type { System } from '@parley/testing';
+import { administer, createOrg, type System } from '@parley/testing';
 import { Product } from './product.js';
 import type { Caller } from './world.js';
 
@@ -9,23 +9,15 @@ type Place = Pick<System, 'adminToken' | 'baseUrl' | 'baseUrls'>;
 
 /** An org of its own with an API client, an application, and so many people who let that place calls for them. */
 export async function settle(place: Place, name: string, count: number): Promise<{ product: Product; callers: Caller[] }> {
-  const { orgId } = await made<{ orgId: string }>(place, 'orgs', { name });
-  const make = <Body>(what: string, data: object): Promise<Body> => made<Body>(place, `orgs/${orgId}/${what}`, data);
-  const { clientId, clientSecret } = await make<{ clientId: string; clientSecret: string }>('clients', { name });
+  const org = await createOrg(place, name);
+  const make = <Body>(what: string, data: object): Promise<Body> => administer<Body>(place, `/orgs/${org.orgId}/${what}`, data);
   const application = await make<{ clientId: string }>('clients', { name: 'Application', clickToCall: 'implicit', redirectUris: [back] });
   const callers = Array.from({ length: count }, async (_, n): Promise<Caller> => {
     const person = { username: `caller ${n}`, password: `password ${n}` };
     await make('users', person);
     return { accessToken: await logIn(place, application.clientId, person) };
   });
-  return { product: new Product({ orgId, apiKey: clientId, apiKeySecret: clientSecret }, place), callers: await Promise.all(callers) };
-}
-
-async function made<Body>({ baseUrl, adminToken }: Place, what: string, data: object): Promise<Body> {
-  const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' };
-  const response = await fetch(`${baseUrl}/admin/v1/${what}`, { method: 'POST', headers, body: JSON.stringify(data) });
-  if (response.status !== 201) throw new Error(`${what}: ${response.status} ${await response.text()}`);
-  return (await response.json()) as Body;
+  return { product: new Product(org, place), callers: await Promise.all(callers) };
 }
 
 /** As a browser does. */

@@ -1,10 +1,8 @@
 import { z } from 'zod';
 import { MAX_LINK_LENGTH } from './auth.contract.js';
-import { COVIU_SCOPE, Instant, PageRequest, pageOf, ShortText } from './common.contract.js';
+import { Instant, ofOrg, pageOf, PageRequest, ShortText } from './common.contract.js';
 import { event, rpc } from './contract.js';
 import { EntryDto } from './session.contract.js';
-
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 
 /** Who somebody is to admission: `sub:`, `email:` or `name:` and the claim of that kind (coviu.md, "Who is in a session?"). */
 export const PersonKey = z

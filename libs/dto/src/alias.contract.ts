@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Capability } from './capability.js';
-import { COVIU_SCOPE, Instant, PageRequest, pageOf, ShortText } from './common.contract.js';
+import { Instant, ofOrg, pageOf, PageRequest, ShortText } from './common.contract.js';
 import { event, rpc } from './contract.js';
 import { EntryDto, Role } from './session.contract.js';
 
@@ -66,7 +66,6 @@ const Shown = Id.extend({
 });
 export type ShownAtAlias = z.output<typeof Shown>;
 
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 const ofAnybody = { access: 'none', callers: ['gateway'] } as const;
 
 export const createAlias = rpc('session', 'create-alias', {

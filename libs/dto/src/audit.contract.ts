@@ -18,6 +18,8 @@ export const Act = z.object({
   details: z.record(z.string(), z.unknown()),
 });
 export type Act = z.output<typeof Act>;
+/** An act as the bus carries it. */
+const RecordedAct = Act.extend({ audit: z.literal(true) });
 
 /** In the place of the org of an act that is about none. */
 export const SYSTEM_ORG = 'system';
@@ -25,7 +27,7 @@ export const SYSTEM_ORG = 'system';
 /** Something that an audit must be able to find was done. */
 export const actRecorded = event('auth', 'act-recorded', 1, {
   doc: 'A security-relevant act was done; its org is in the envelope. One consumer enters it in the audit log.',
-  data: Act.extend({ audit: z.literal(true) }),
+  data: RecordedAct,
   examples: [
     {
       audit: true,
@@ -43,7 +45,7 @@ export const actRecorded = event('auth', 'act-recorded', 1, {
 /** The same, of what session-service does. */
 export const sessionActRecorded = event('session', 'act-recorded', 1, {
   doc: 'A security-relevant act was done in session-service, which auth-service enters in the audit log.',
-  data: Act.extend({ audit: z.literal(true) }),
+  data: RecordedAct,
   examples: [
     {
       audit: true,
@@ -61,7 +63,7 @@ export const sessionActRecorded = event('session', 'act-recorded', 1, {
 /** The same, of what call-service does. */
 export const callActRecorded = event('call', 'act-recorded', 1, {
   doc: 'A security-relevant act was done in call-service, which auth-service enters in the audit log.',
-  data: Act.extend({ audit: z.literal(true) }),
+  data: RecordedAct,
   examples: [
     {
       audit: true,

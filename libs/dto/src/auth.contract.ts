@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COVIU_SCOPE } from './common.contract.js';
+import { ofOrg } from './common.contract.js';
 import { rpc } from './contract.js';
 
 const anyService = ['gateway', 'auth', 'subscription', 'session', 'call'] as const;
@@ -25,19 +25,15 @@ export const getSigningKeys = rpc('auth', 'get-signing-keys', {
 });
 
 export const getOrg = rpc('auth', 'get-org', {
+  ...ofOrg,
   doc: 'The org of the caller.',
-  access: 'access',
-  scope: COVIU_SCOPE,
-  callers: ['gateway'],
   request: z.object({}),
   reply: OrgDto,
 });
 
 export const getClient = rpc('auth', 'get-client', {
+  ...ofOrg,
   doc: 'An API client of the caller’s org. Fails with `client.not_found`.',
-  access: 'access',
-  scope: COVIU_SCOPE,
-  callers: ['gateway'],
   request: z.object({ clientId: z.string().max(256) }),
   reply: ClientDto,
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COVIU_SCOPE, Instant, PageRequest, ShortText, pageOf } from './common.contract.js';
+import { Instant, ofOrg, pageOf, PageRequest, ShortText } from './common.contract.js';
 import { rpc } from './contract.js';
 import { HowKnown, Role, SessionEndReason } from './session.contract.js';
 
@@ -26,17 +26,15 @@ export const CallRecordDto = z.object({
 });
 export type CallRecordDto = z.output<typeof CallRecordDto>;
 
-const ofGateway = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
-
 export const listCalls = rpc('call', 'list-calls', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'The org’s call records in the order in which the calls became known, or those of one `sid` (C14).',
   request: PageRequest.extend({ sid: ShortText.optional() }),
   reply: pageOf(CallRecordDto),
 });
 
 export const getCall = rpc('call', 'get-call', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'One call record (C14). Fails with `call.not_found`.',
   request: z.object({ callId: z.string().max(256) }),
   reply: CallRecordDto,
@@ -71,7 +69,7 @@ export const UsageSumDto = z.object({
 export type UsageSumDto = z.output<typeof UsageSumDto>;
 
 export const listUsage = rpc('call', 'list-usage', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'Participant-seconds of the org by subscription, month or day (U), of everybody who is gone by now. Fails with `usage.too_many_records`.',
   request: PageRequest.extend({ ...Days.shape, groupBy: UsageGrouping }),
   reply: pageOf(UsageSumDto),
@@ -81,7 +79,7 @@ export const listUsage = rpc('call', 'list-usage', {
 export const UsageDifferenceDto = z.object({ subscriptionId: z.uuid().nullable(), month: z.string(), recorded: z.int(), booked: z.int() });
 
 export const reconcileUsage = rpc('call', 'reconcile-usage', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'Participant-seconds as the call records have them and as the ledger has them, with the first 100 differences (U). Fails with `usage.too_many_records`.',
   request: Days,
   reply: z.object({ recorded: z.int(), booked: z.int(), differences: z.array(UsageDifferenceDto) }),

@@ -6,6 +6,9 @@ export const Instant = z.iso.datetime();
 /** The scope of an API client: everything of its own org under `/v1` (contract: coviu.md, C1). */
 export const COVIU_SCOPE = 'coviu-enterprise-api';
 
+/** For API clients, each about its own org. */
+export const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
+
 /** `aud` of every access token. */
 export const API_AUDIENCE = 'urn:parley:api';
 

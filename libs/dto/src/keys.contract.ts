@@ -3,9 +3,6 @@ import { ofAdmin } from './admin.contract.js';
 import { PublicJwk } from './auth.contract.js';
 import { rpc } from './contract.js';
 
-/** Signing keys: those of access tokens are auth-service's, those of entry tokens session-service's. */
-export const keyRings = ['access', 'entry'] as const;
-
 /** `compromised`: somebody else may know the present key; it ends at once, and its tokens with it. */
 export const KeyRotationWish = z.object({ compromised: z.boolean().default(false) }).default({ compromised: false });
 export type KeyRotationWish = z.output<typeof KeyRotationWish>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Instant, COVIU_SCOPE, ShortText } from './common.contract.js';
+import { Instant, ofOrg, ShortText } from './common.contract.js';
 import { event, rpc } from './contract.js';
 import { EntryDto } from './session.contract.js';
 
@@ -37,7 +37,6 @@ const NewSession = z.object({ mediaMode: OpentokMediaMode.default('routed'), loc
 const NamedSession = NewSession.extend({ sid: ShortText.optional() });
 export type NewOpentokSession = z.output<typeof NamedSession>;
 
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 const ofAnybody = { access: 'none', callers: ['gateway'] } as const;
 
 export const createOpentokSession = rpc('session', 'create-opentok-session', {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ADMIN_SCOPE, CALL_SCOPE, ListPage, listOf } from './admin.contract.js';
-import { COVIU_SCOPE, Instant } from './common.contract.js';
+import { CALL_SCOPE, listOf, ListPage, ofAdmin } from './admin.contract.js';
+import { Instant, ofOrg } from './common.contract.js';
 import { event, rpc } from './contract.js';
 
 /** Where a placed call stands. The first three are ongoing, the others final. */
@@ -51,8 +51,6 @@ export const UserCallDto = PlacedCallDto.extend({ token: z.string() });
 export type UserCallDto = z.output<typeof UserCallDto>;
 
 const ofUser = { access: 'access', scope: CALL_SCOPE, callers: ['gateway'] } as const;
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
-const ofAdmin = { access: 'access', scope: ADMIN_SCOPE, callers: ['gateway'] } as const;
 const CallId = z.object({ callId: z.string().max(256) });
 const Token = z.object({ token: z.string().max(256) });
 

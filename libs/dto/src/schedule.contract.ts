@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COVIU_SCOPE, Instant, MAX_PAGE_COUNT, ShortText } from './common.contract.js';
+import { Instant, MAX_PAGE_COUNT, ofOrg, ShortText } from './common.contract.js';
 import { event, rpc } from './contract.js';
 import { Role } from './session.contract.js';
 
@@ -57,7 +57,6 @@ const about = { name: ShortText.nullable().optional(), picture: LongText.nullabl
 /** Invitations in one request. */
 export const MAX_INVITED_AT_ONCE = 200;
 
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 const Id = z.string().max(256);
 const OfSession = z.object({ sid: Id });
 const OfParticipant = z.object({ participantId: Id });

@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { COVIU_SCOPE, Instant } from './common.contract.js';
+import { Instant, ofOrg } from './common.contract.js';
 import { event, rpc } from './contract.js';
-
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 
 /** The longest time that a setting takes: 31 days. Seconds. */
 const MAX_SECONDS = 2_678_400;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_LINK_LENGTH } from './auth.contract.js';
 import { Capability } from './capability.js';
-import { COVIU_SCOPE, Instant, PageRequest, pageOf } from './common.contract.js';
+import { Instant, ofOrg, pageOf, PageRequest } from './common.contract.js';
 import { event, rpc } from './contract.js';
 
 export const Role = z.enum(['owner', 'guest']);
@@ -56,7 +56,6 @@ export const SessionDto = z.object({
 });
 export type SessionDto = z.output<typeof SessionDto>;
 
-const ofOrg = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 const ofEntry = { access: 'entry', callers: ['gateway'] } as const;
 const ofLink = { access: 'none', callers: ['gateway'], request: z.object({ link: z.string().max(MAX_LINK_LENGTH) }) } as const;
 const Sid = z.object({ sid: z.string().min(1).max(256) });

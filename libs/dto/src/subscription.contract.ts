@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COVIU_SCOPE, Instant, PageRequest, ShortText, pageOf } from './common.contract.js';
+import { Instant, ofOrg, pageOf, PageRequest, ShortText } from './common.contract.js';
 import { event, rpc } from './contract.js';
 
 /** The right of one user (`ref`) to host sessions. `version` counts its changes: 1 created, 2 removed. */
@@ -16,11 +16,10 @@ export const SubscriptionDto = z.object({
 });
 export type SubscriptionDto = z.output<typeof SubscriptionDto>;
 
-const ofGateway = { access: 'access', scope: COVIU_SCOPE, callers: ['gateway'] } as const;
 const SubscriptionId = z.object({ subscriptionId: z.string().max(256) });
 
 export const createSubscription = rpc('subscription', 'create-subscription', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'Creates a subscription (C3). Fails with `subscription.ref_taken` while another of the same `ref` is active.',
   idempotent: true,
   request: z.object({ ref: ShortText, email: ShortText, name: ShortText }),
@@ -28,21 +27,21 @@ export const createSubscription = rpc('subscription', 'create-subscription', {
 });
 
 export const listSubscriptions = rpc('subscription', 'list-subscriptions', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'The org’s subscriptions in creation order, removed ones included (C4).',
   request: PageRequest,
   reply: pageOf(SubscriptionDto),
 });
 
 export const getSubscription = rpc('subscription', 'get-subscription', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'One subscription (C5). Fails with `subscription.not_found`.',
   request: SubscriptionId,
   reply: SubscriptionDto,
 });
 
 export const removeSubscription = rpc('subscription', 'remove-subscription', {
-  ...ofGateway,
+  ...ofOrg,
   doc: 'Ends a subscription for ever (C6); idempotent. Once it has answered no new entry is granted for it. `endSessions`: the session it is in ends too.',
   request: SubscriptionId.extend({ endSessions: z.boolean().default(false) }),
   reply: SubscriptionDto,

@@ -11,5 +11,5 @@ export { EventBusModule, type EventBusModuleOptions } from './event-bus.module.j
 export type { EventLog } from './event-log.js';
 export { Handlers } from './handlers.js';
 export { type EventHandler, OnEvent } from './on-event.decorator.js';
-export { defaultRetry, type RetryPolicy } from './verdict.js';
+export type { RetryPolicy } from './verdict.js';
 export { dropWaiting, findWaiting, listWaiting, replayDead, replayFrom, type WaitingEvent } from './waiting.js';

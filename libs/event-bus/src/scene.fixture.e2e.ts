@@ -1,7 +1,7 @@
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import type { NatsConnection } from '@nats-io/transport-node';
 import { natsOptions } from '@parley/platform';
-import { eventually, testNats, type TestNats } from '@parley/testing';
+import { eventually, onBroker, testNats, type TestNats } from '@parley/testing';
 import type { EventBus } from './index.js';
 import { TestService } from './service.fixture.e2e.js';
 
@@ -69,11 +69,7 @@ export class Scene {
       return rows.length === count ? rows : { notYet: `${rows.length} of ${count} are ${status}` };
     }, patience);
 
-  readonly withNats = async <T>(use: (nc: NatsConnection) => Promise<T>): Promise<T> => {
-    const { waitOnFirstConnect: _, ...options } = natsOptions(this.nats.url);
-    const nc = await connect(options);
-    return use(nc).finally(() => nc.close());
-  };
+  readonly withNats = <T>(use: (nc: NatsConnection) => Promise<T>): Promise<T> => onBroker(this.nats.url, use);
 
   /** The sequences of the events in the stream, as they stand there. */
   readonly storedSequences = (): Promise<number[]> =>

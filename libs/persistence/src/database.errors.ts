@@ -5,7 +5,6 @@ const sqlStates = {
   deadlock: '40P01',
   queryCanceled: '57014',
   lockNotAvailable: '55P03',
-  uniqueViolation: '23505',
 } as const;
 
 /** Codes of node's own network errors; a SQLSTATE is five characters and never looks like one. */
@@ -30,10 +29,6 @@ export const isConnectionFailure = (error: unknown): boolean => {
 
 /** PostgreSQL undid the transaction for the sake of another one: running it again is right. */
 export const isRetryable = (error: unknown): boolean => [sqlStates.serializationFailure, sqlStates.deadlock].some((state) => state === codeOf(error));
-
-/** Whether a statement failed on a unique index, of this name if one is given. */
-export const isUniqueViolation = (error: unknown, constraint?: string): boolean =>
-  codeOf(error) === sqlStates.uniqueViolation && (constraint === undefined || (error as { constraint?: string }).constraint === constraint);
 
 const isTimeout = (error: unknown): boolean => [sqlStates.queryCanceled, sqlStates.lockNotAvailable].some((state) => state === codeOf(error));
 

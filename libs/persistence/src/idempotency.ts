@@ -18,6 +18,8 @@ interface KeptRow {
 
 const KEPT_FOR = `interval '24 h'`;
 const SECRET_FOR = `interval '10 min'`;
+/** What expires later than this was kept so lately that it still tells its secret. */
+const SECRETS_END = `parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`;
 
 /** JSON begins with no letter `v`, a sealed text does. */
 const SEALED = `reply like 'v1.%'`;
@@ -25,7 +27,7 @@ const SEALED = `reply like 'v1.%'`;
 /** Forgets keys that are over, and secrets earlier. */
 export const forgetIdempotency = [
   'delete from idempotency where expires_at < parley_now()',
-  `update idempotency set reply = '' where ${SEALED} and expires_at < parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`,
+  `update idempotency set reply = '' where ${SEALED} and expires_at < ${SECRETS_END}`,
 ];
 
 /** The replies that are kept sealed, as long as they are told. A key holds no blank, so key and client are told apart. */
@@ -34,7 +36,7 @@ export const keptSecrets: SealedTable = {
   row: `t.key || ' ' || t.client_id`,
   org: 't.org_id',
   sealed: 'reply',
-  only: `${SEALED} and t.expires_at > parley_now() + ${KEPT_FOR} - ${SECRET_FOR}`,
+  only: `${SEALED} and t.expires_at > ${SECRETS_END}`,
 };
 
 const keepSql = `
@@ -66,7 +68,7 @@ export class OnceWrite {
     const lock = client.escapeLiteral(JSON.stringify(['idempotency', ...this.ids]));
     return [
       `select pg_try_advisory_xact_lock(hashtextextended(${lock}, 0)) as mine`,
-      `select fingerprint, reply, expires_at > parley_now() + ${KEPT_FOR} - ${SECRET_FOR} as "tellsSecrets"
+      `select fingerprint, reply, expires_at > ${SECRETS_END} as "tellsSecrets"
        from idempotency where org_id = ${org} and client_id = ${clientId} and key = ${key} and expires_at > parley_now()`,
     ];
   }

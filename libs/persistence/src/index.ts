@@ -6,7 +6,6 @@
  * read in a statement of its own. And the time of every rule is SQL's `parley_now()`, never `new Date()` or `now()`.
  */
 export { baseMigrations, PARTITION_DAYS_AHEAD } from './base.migration.js';
-export { isUniqueViolation } from './database.errors.js';
 export { Database, type DatabaseOptions } from './database.js';
 export { DatabaseModule } from './database.module.js';
 export { type KeyChange, type KeyNote, KeyRing, type KeyRingOptions, type Rotation } from './key-ring.js';
@@ -19,6 +18,6 @@ export { Periodic } from './periodic.js';
 export { prepared } from './prepared.js';
 export { rewrapAll, type RewrapReport, rewrapUntilQuiet } from './rewrap-all.js';
 export { Sealer, type SealContext } from './sealer.js';
-export { type Rewrapped, rewrapTable, type SealedTable, sealedUnder } from './sealer-rewrap.js';
+export type { SealedTable } from './sealer-rewrap.js';
 export type { Query, ReadTx, Tx } from './transaction.js';
 export { uuidv7 } from './uuid.js';

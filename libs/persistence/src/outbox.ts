@@ -41,7 +41,7 @@ export function outboxRow<C extends EventContract>(contract: C, fact: Fact<C>, t
   return { event_id: id, aggregate, sequence, subject: contract.subject, org_id: orgId, envelope };
 }
 
-/** A quarter of what NATS takes: an event that no broker takes would hold up all behind it, for ever. */
+/** At most 768 KiB in UTF-8, below the 1 MiB that NATS takes by default: an event that no broker takes would hold up all behind it, for ever. */
 const MAX_ENVELOPE_CHARS = 256 * 1024;
 
 /** The events as the JSON parameter of `insertOutbox`. */

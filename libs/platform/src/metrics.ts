@@ -21,16 +21,12 @@ export function processMetrics(service: string, readiness: Readiness): Metrics {
 }
 
 /** A gauge that is read when somebody looks. What can't be read now is absent: neither the last value nor nought would be true. */
-export function measured(metrics: Metrics, name: string, help: string, read: () => Promise<number | undefined>): void {
+export function measured(metrics: Metrics, name: string, help: string, read: () => Promise<number>): void {
   const gauge: Gauge = new Gauge({
     name,
     help,
     registers: [metrics],
-    collect: async () => {
-      const value = await read().catch(() => undefined);
-      if (value === undefined) gauge.remove();
-      else gauge.set(value);
-    },
+    collect: () => read().then((value) => gauge.set(value), () => gauge.remove()),
   });
 }
 

@@ -13,6 +13,7 @@ export { headerMisissues, kindMisissues, timeMisissues, type Issuer, type Misiss
 export { withOtherS } from './forgery/signatures.js';
 export { type Hs256Vector, hs256Vectors, isJudged, lostTheirFault, tooLenient, withClaims } from './forgery/wycheproof-hs256.js';
 export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
+export { administer, createOrg } from './org.js';
 export { blocksOf, type Explained, type Plan, shapeOf } from './plan.js';
 export { runSql } from './run-sql.js';
 export { type Statement, statementsOf } from './statements.js';
@@ -21,7 +22,7 @@ export { tempFolder, type TempFolder } from './temp-folder.js';
 export { makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats, type TestNatsOptions } from './test-nats.js';
 export { testPostgres, type TestPostgres } from './test-postgres.js';
-export { burstBalloon, inflateBalloon, leaderOfStream, publishRaw, readStream, replicate, stealFrom, type StoredMessage } from './test-stream.js';
+export { burstBalloon, inflateBalloon, leaderOfStream, onBroker, publishRaw, readStream, replicate, stealFrom, type StoredMessage } from './test-stream.js';
 export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';

@@ -40,22 +40,22 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     else if (!options.database) await database.drop();
     folder.remove();
   };
+  const admin: Administration = { baseUrl, adminToken: around.adminToken };
   try {
-    const org = await bringUp(processes, options, { baseUrl, adminToken: around.adminToken });
+    const org = await bringUp(processes, options, admin);
     return {
       ...org,
-      baseUrl,
+      ...admin,
       baseUrls,
       adminDatabaseUrl: database.adminUrl,
       natsUrl: nats.url,
       natsUrlOf: nats.urlOf,
       nats,
       postgres,
-      adminToken: around.adminToken,
       processes: processes.map(({ running }) => running),
       restart: (name, index = 0) => restart(find(processes, name, index)),
       restartKilled: (name, index = 0) => restartKilled(find(processes, name, index)),
-      seedOrg: (name) => seedOrg(find(processes, 'auth-service', 0).env, name),
+      seedOrg: (name) => createOrg(admin, name),
       stop,
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { eventsNameOf, keptIdentity, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
+import { eventsNameOf, keptIdentities, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { startNats, type Nats, type NatsOptions } from '../../../tools/stack/nats.js';
 import { tempFolder } from './temp-folder.js';
 
@@ -40,7 +40,7 @@ const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: fal
 export async function testNats(identities: Readonly<Record<string, Permissions>> = {}, more: TestNatsOptions = {}): Promise<TestNats> {
   const folder = tempFolder('nats');
   const fileOf = (name: string): string => join(more.keys ?? folder.path, `${name}.identity`);
-  const access = Object.entries({ tester: everything, ...identities }).map(([name, permissions]) => keptIdentity(fileOf(name), name, permissions));
+  const access = keptIdentities({ tester: everything, ...identities }, fileOf);
   const options = { durable: false, ...more, dir: join(more.folder ?? folder.path, 'nats'), logFile: join(folder.path, 'nats.log'), access };
   let nats = await startReleased(options);
   const kill = (): Promise<void> => nats.child.kill();
