@@ -45,7 +45,7 @@ async function relay(): Promise<number> {
 
 /** The whole stream through a new durable, each event in the inbox and its effect committed; from the start of the bus on. */
 async function consume(effect: Effect): Promise<number> {
-  await bed.call.query('truncate inbox, seen, call_record, participation, usage_entry');
+  await bed.call.query('truncate inbox, consumer_place, seen, call_record, participation, usage_entry');
   await raw.jsm.consumers.delete(STREAM, 'call__session').catch(() => undefined);
   let done: () => void;
   const all = new Promise<void>((resolve) => (done = resolve));

@@ -56,11 +56,11 @@ const probes: Patch[] = [
     'const acks = await Promise.allSettled(',
     "if (rows.length > 1 && isArmed('relay: part of a batch published')) {\n      await this.publish(rows[0], lastSeq).catch(() => undefined);\n      crashPoint('relay: part of a batch published');\n    }\n    const acks = await Promise.allSettled(",
   ),
-  patch(consumer, 'await this.process(messages.flatMap(', "crashPoint('consumer: messages taken, nothing written');\n    await this.process(messages.flatMap("),
+  patch(consumer, 'await this.process(arrived.flatMap(', "crashPoint('consumer: messages taken, nothing written');\n    await this.process(arrived.flatMap("),
   patch(
     consumer,
-    'for (const message of messages) message.ack();',
-    "crashPoint('consumer: committed, nothing acknowledged');\n    if (messages.length > 1 && isArmed('consumer: part acknowledged')) {\n      await messages[0].ackAck();\n      crashPoint('consumer: part acknowledged');\n    }\n    for (const message of messages) message.ack();\n    crashPoint('consumer: acknowledged');",
+    'last.ack();',
+    "crashPoint('consumer: committed, nothing acknowledged');\n    if (arrived.length > 1 && isArmed('consumer: part acknowledged')) {\n      await arrived[0].message.ackAck();\n      crashPoint('consumer: part acknowledged');\n    }\n    last.ack();\n    crashPoint('consumer: acknowledged');",
   ),
   patch(
     consumer,
@@ -108,12 +108,12 @@ export const defects: Record<string, Patch[]> = {
   ],
   'cursor by id without holes': [patch(holes, 'holes: [...old, ...fresh] };', 'holes: [] };')],
   'ack before commit': [
-    patch(consumer, '    for (const message of messages) message.ack();\n', ''),
     patch(
       consumer,
-      'await this.process(messages.flatMap(',
-      'for (const message of messages) message.ack();\n    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: messages.at(-1).seq });\n    await this.process(messages.flatMap(',
+      'await this.process(arrived.flatMap(',
+      'last.ack();\n    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: last.seq });\n    await this.process(arrived.flatMap(',
     ),
+    patch(consumer, 'read(arrival)));\n    last.ack();', 'read(arrival)));'),
   ],
   'gaps go unnoticed': [patch(durable, 'place.seq + 1 < firstSeq', 'place.seq < 0'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
   'outbox row deleted on ack': [

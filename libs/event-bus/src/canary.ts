@@ -3,7 +3,6 @@ import { canarySent, type Owner } from '@parley/dto';
 import { type Database, uuidv7 } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
 import { Durable } from './durable.js';
-import { parseEvent } from './handlers.js';
 import type { Term } from './leadership.js';
 
 const EVERY_MS = 5_000;
@@ -66,11 +65,11 @@ export class Canary {
 
   /** Those of an earlier term are acknowledged and say nothing. */
   private receive(): void {
-    for (const message of this.durable.take(100)) {
-      const event = parseEvent(message.string());
+    const arrived = this.durable.take(100);
+    for (const { event } of arrived) {
       if (event?.subject === this.aggregate && event.sequence === this.bird?.beat) this.welcome(this.bird);
-      message.ack();
     }
+    arrived.at(-1)?.message.ack();
   }
 
   private welcome({ sentAt }: Bird): void {

@@ -1,9 +1,8 @@
-import type { JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import type { Owner } from '@parley/dto';
 import type { Database, Tx } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
-import { Durable } from './durable.js';
+import { type Arrival, Durable } from './durable.js';
 import type { EventLog } from './event-log.js';
 import { type Handlers, parseEvent } from './handlers.js';
 import { Inbox, type Parked, type Told } from './inbox.js';
@@ -79,20 +78,18 @@ export class EventConsumer {
   }
 
   private async takeLive(): Promise<boolean> {
-    const messages = this.durable.take(BATCH);
-    if (messages.length === 0) return false;
-    await this.process(messages.flatMap((message) => this.read(message)));
-    for (const message of messages) message.ack();
-    this.reached = messages.at(-1)?.seq;
+    const arrived = this.durable.take(BATCH);
+    const last = arrived.at(-1)?.message;
+    if (!last) return false;
+    await this.process(arrived.flatMap((arrival) => this.read(arrival)));
+    last.ack();
+    this.reached = last.seq;
     return true;
   }
 
   /** What this service does not know (a newer event, one it has no use for) is acknowledged and leaves no trace. */
-  private read(message: JsMsg): Told[] {
-    const { seq, subject } = message;
-    const payload = message.string();
-    const event = parseEvent(payload);
-    if (event?.type === subject) return this.parts.handlers.wants(event) ? [{ event, payload, seq }] : [];
+  private read({ message: { seq, subject }, payload, event }: Arrival): Told[] {
+    if (event) return this.parts.handlers.wants(event) ? [{ event, payload, seq }] : [];
     this.parts.log.error({ subject, streamSequence: seq }, 'what came is no event, or not of its subject, and is skipped');
     return [];
   }

@@ -38,7 +38,7 @@ const publish = async (...texts: string[]) => {
 const taken = (durable: Durable, count: number, acknowledge: (text: string) => boolean = () => true) => {
   const texts: string[] = [];
   return eventually<string[]>(() => {
-    for (const message of durable.take(100)) {
+    for (const { message } of durable.take(100)) {
       texts.push(message.string());
       if (acknowledge(message.string())) message.ack();
     }
@@ -85,7 +85,7 @@ test('messages that went elsewhere are missed: nothing behind them is given out'
   const texts: string[] = [];
   await expect(
     eventually(() => {
-      texts.push(...durable.take(100).map((message) => message.string()));
+      texts.push(...durable.take(100).map(({ payload }) => payload));
       return { notYet: 'nothing missed' };
     }, { timeoutMs: 3_000 }),
   ).rejects.toMatchObject({ cause: expect.any(LostPlace) });

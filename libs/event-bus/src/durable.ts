@@ -1,6 +1,7 @@
 import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, jetstream, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { type Owner, streamOf } from '@parley/dto';
+import { type CloudEvent, type Owner, streamOf } from '@parley/dto';
+import { parseEvent } from './handlers.js';
 
 const ACK_WAIT_MS = 30_000;
 const EXPIRES_MS = 10_000;
@@ -46,7 +47,7 @@ export interface Wanted {
 const settings = ({ name, subject }: Wanted, start: number | undefined): Partial<ConsumerConfig> => ({
   durable_name: name,
   ...(subject === undefined ? {} : { filter_subject: subject }),
-  ack_policy: AckPolicy.Explicit,
+  ack_policy: AckPolicy.All, // nothing is acknowledged before what comes before it
   ack_wait: nanos(ACK_WAIT_MS),
   max_ack_pending: MAX_ACK_PENDING,
   max_deliver: -1,
@@ -54,8 +55,21 @@ const settings = ({ name, subject }: Wanted, start: number | undefined): Partial
 });
 
 /** Nothing is under way, nobody else (a paused process) waits for more, and it does not wait beyond the end of its stream. */
-const isClean = ({ num_ack_pending, num_waiting, ack_floor, delivered }: ConsumerInfo, streamEnd: number): boolean =>
-  num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
+const isClean = ({ config, num_ack_pending, num_waiting, ack_floor, delivered }: ConsumerInfo, streamEnd: number): boolean =>
+  config.ack_policy === AckPolicy.All && num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
+
+/** A message, read when it comes: there is time for that while those before it take effect. */
+export interface Arrival {
+  message: JsMsg;
+  payload: string;
+  /** Undefined for what is no event, or not of this subject. */
+  event: CloudEvent | undefined;
+}
+
+function eventOf(payload: string, subject: string): CloudEvent | undefined {
+  const event = parseEvent(payload);
+  return event?.type === subject ? event : undefined;
+}
 
 interface Ready extends Place {
   /** How many messages it has given. */
@@ -92,7 +106,7 @@ function placeIn({ name, place }: Wanted, { created, firstSeq }: { created: stri
 export class Durable {
   /** The stream's. */
   readonly created: string;
-  private buffer: JsMsg[] = [];
+  private buffer: Arrival[] = [];
   private failure: Error | undefined;
   private close: () => Promise<unknown> = () => Promise.resolve();
   private arrived: number;
@@ -116,8 +130,8 @@ export class Durable {
     return durable;
   }
 
-  /** What has arrived, at most `count`. */
-  take(count: number): JsMsg[] {
+  /** What has arrived, at most `count`. Whoever acknowledges one acknowledges all before it. */
+  take(count: number): Arrival[] {
     if (this.failure) throw this.failure;
     return this.buffer.splice(0, count);
   }
@@ -157,7 +171,8 @@ export class Durable {
     if (this.failure) return;
     this.arrived = message.info.deliverySequence;
     this.reached = Math.max(this.reached, message.seq);
-    this.buffer.push(message);
+    const payload = message.string();
+    this.buffer.push({ message, payload, event: eventOf(payload, message.subject) });
   }
 
   /** A stream has a message for every number; of one subject only some. */

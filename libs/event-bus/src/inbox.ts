@@ -18,10 +18,12 @@ export interface Parked {
   payload: string;
 }
 
-const asRows = (told: readonly Told[]): string =>
-  JSON.stringify(told.map(({ event, payload }) => ({ event_id: event.id, aggregate: event.subject, sequence: event.sequence, subject: event.type, payload })));
+const asRow = ({ event }: Told): object => ({ event_id: event.id, aggregate: event.subject, sequence: event.sequence, subject: event.type });
+const asRows = (told: readonly Told[]): string => JSON.stringify(told.map(asRow));
+const withPayloads = (told: readonly Told[]): string => JSON.stringify(told.map((one) => ({ ...asRow(one), payload: one.payload })));
 
-const TOLD = `told as (select * from json_to_recordset($5::json) as t(event_id uuid, aggregate text, sequence bigint, subject text, payload text))`;
+const rows = (json: string): string => `select * from json_to_recordset(${json}::json) as t(event_id uuid, aggregate text, sequence bigint, subject text, payload text)`;
+const TOLD = `told as (${rows('$5')})`;
 const TERM = `term as (${heldTerm('$1', '$2', '$3')})`;
 
 const placed = (created: string, seq: string): string => `placed as (
@@ -35,15 +37,18 @@ const TAKE = prepared(
   with ${TERM}, ${TOLD}, judged as (
     select told.*, exists (select from inbox w where w.consumer = $4 and w.aggregate = told.aggregate and w.status <> 'done') as behind from told
   ), taken as (
-    insert into inbox (consumer, event_id, aggregate, sequence, subject, status, payload, next_try)
-    select $4, event_id, aggregate, sequence, subject, case when behind then 'parked' else 'done' end,
-      case when behind then payload end, case when behind then clock_timestamp() end
-    from judged where exists (select from term)
-    on conflict do nothing returning event_id, status
+    insert into inbox (consumer, event_id, aggregate, sequence, subject, status)
+    select $4, event_id, aggregate, sequence, subject, 'done' from judged where not behind and exists (select from term)
+    on conflict do nothing returning event_id
   ), ${placed('$6', '$7')}
   select (select count(*) from term) as held,
-    array(select event_id::text from taken) as fresh, array(select event_id::text from taken where status = 'done') as due`,
+    array(select event_id::text from taken) as due, array(select event_id::text from judged where behind) as behind`,
 );
+
+const WAIT_BEHIND = `
+  insert into inbox (consumer, event_id, aggregate, sequence, subject, status, payload, next_try)
+  select $1, event_id, aggregate, sequence, subject, 'parked', payload, clock_timestamp() from (${rows('$2')}) told
+  on conflict do nothing returning 1`;
 
 const PARK = `
   with ${TERM}, ${TOLD}, parked as (
@@ -105,14 +110,21 @@ export class Inbox {
    */
   async take(tx: Tx, term: Term, told: readonly Told[], created: string): Promise<{ due: Told[]; repeats: number }> {
     const params = [...term.params, this.consumer, asRows(told), created, told.at(-1)?.seq];
-    const [row] = await tx.query<{ held: number; fresh: string[]; due: string[] }>(TAKE, params);
+    const [row] = await tx.query<{ held: number; due: string[]; behind: string[] }>(TAKE, params);
     if (!row || row.held === 0) throw new LeadershipLost(term.name);
+    const waiting = row.behind.length === 0 ? 0 : await this.waitBehind(tx, told, new Set(row.behind));
     const due = new Set(row.due); // of two copies in one batch the first takes effect
-    return { due: told.filter(({ event }) => due.delete(event.id)), repeats: told.length - row.fresh.length };
+    return { due: told.filter(({ event }) => due.delete(event.id)), repeats: told.length - row.due.length - waiting };
+  }
+
+  /** The number of those that did not wait before. */
+  private async waitBehind(tx: Tx, told: readonly Told[], behind: ReadonlySet<string>): Promise<number> {
+    const waiting = told.filter(({ event }) => behind.has(event.id));
+    return (await tx.query(WAIT_BEHIND, [this.consumer, withPayloads(waiting)])).length;
   }
 
   async park(term: Term, told: Told, { status, waitMs, reason }: Verdict): Promise<void> {
-    await this.fenced(term, PARK, [asRows([told]), status, waitMs, reason]);
+    await this.fenced(term, PARK, [withPayloads([told]), status, waitMs, reason]);
   }
 
   due(limit: number): Promise<Parked[]> {

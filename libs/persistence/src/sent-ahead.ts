@@ -14,11 +14,22 @@ export function sendAhead<T>(lease: Lease, send: () => Promise<T>): Promise<T> {
   return answer;
 }
 
-/** What is sent from here to the end of this turn of the event loop wakes the server once. */
-function inOnePacket({ client }: Lease): void {
-  const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+/** Statements after which the server gets to work, though more are to come. */
+const PACKET = 32;
+
+/** What is sent from here to the end of this turn of the event loop wakes the server once; if it is much, now and then. */
+function inOnePacket(lease: Lease): void {
+  const { stream } = (lease.client as unknown as { connection: { stream: Socket } }).connection;
+  if (lease.corked && lease.ahead.length % PACKET === 0) stream.uncork();
+  else if (lease.corked) return;
+  else process.nextTick(() => letGo(lease, stream));
   stream.cork();
-  process.nextTick(() => stream.uncork());
+  lease.corked = true;
+}
+
+function letGo(lease: Lease, stream: Socket): void {
+  lease.corked = false;
+  stream.uncork();
 }
 
 /** Why the transaction failed: by what was sent ahead, unless the connection is gone, which every statement tells alike. */

@@ -34,6 +34,8 @@ export interface Lease {
   /** Statements whose answers nobody waits for before the end. */
   readonly ahead: Promise<unknown>[];
   broken?: Error;
+  /** What is sent is held back until the end of this turn of the event loop. */
+  corked?: boolean;
   /** Set when the loan ends: a forgotten `await` would otherwise run its statement in somebody else's transaction. */
   over?: boolean;
 }
