@@ -24,6 +24,11 @@ export interface Tx extends ReadTx {
   takeEvents(): string;
   /** For hot paths: a statement whose rows nobody needs. COMMIT goes out behind it at once, and tells if it failed. */
   send(sql: string, params: unknown[]): void;
+  /**
+   * The same for a statement that does many at once: it gets the rows of the whole transaction as one JSON array, `$1`, before COMMIT, behind
+   * whatever was gathered before the last of them.
+   */
+  gather(sql: string, row: unknown): void;
   /** Runs once this transaction has been committed, and never if it was not. Not awaited; it must not throw. */
   afterCommit(work: () => void): void;
 }
@@ -68,6 +73,7 @@ const tellSql = prepared('tell events', insertOutbox('$1'));
 export class LedgerTx implements Tx {
   readonly query: Query;
   private told: OutboxRow[] = [];
+  private readonly gathered = new Map<string, unknown[]>();
   /** Whether there is anything for the relay, taken by the caller or not. */
   emitted = false;
   readonly afterwards: (() => void)[] = [];
@@ -97,12 +103,21 @@ export class LedgerTx implements Tx {
     void sendAhead(this.lease, () => this.query(sql, params));
   }
 
+  gather(sql: string, row: unknown): void {
+    const rows = this.gathered.get(sql) ?? [];
+    rows.push(row);
+    this.gathered.delete(sql); // to the end of the map
+    this.gathered.set(sql, rows);
+  }
+
   afterCommit(work: () => void): void {
     this.afterwards.push(work);
   }
 
-  /** The last statement before COMMIT. */
+  /** The last statements before COMMIT. */
   flush(): void {
+    this.gathered.forEach((rows, sql) => this.send(sql, [JSON.stringify(rows)]));
+    this.gathered.clear();
     if (this.told.length > 0) this.send(tellSql, [this.takeEvents()]);
   }
 }

@@ -19,48 +19,60 @@ interface Told<Data> {
   sequence: number;
 }
 
+/** What is told in one transaction, `more` besides the occurrence. */
+const told = (more = ''): string => `
+told as (select * from json_to_recordset($1::json) as t(session_id uuid, org_id text, sid text, at timestamptz${more}))`;
+
 /** Whichever event comes first begins the record; it started when it is first known to have been going on. */
-const recordSql = `
+const record = `
 record as (
-  insert into call_record (id, org_id, sid, started) values ($1, $2, $3, $4)
+  insert into call_record (id, org_id, sid, started)
+  select session_id, org_id, sid, at from (select distinct on (session_id) * from told order by session_id, at) first order by at
   on conflict (id) do update set started = excluded.started where excluded.started < call_record.started
 )`;
 
-const beginSql = prepared('begin record', `with ${recordSql} select`);
+/** Of several that tell the same of one thing the last counts. */
+const lastOf = (key: string): string => `(select distinct on (${key}) * from told order by ${key}, sequence desc) last order by at`;
+
+const beginSql = prepared('begin records', `with ${told()}, ${record} select`);
 
 const joinSql = prepared(
-  'join record',
+  'join records',
   `
-with ${recordSql}
+with ${told(', entry_id uuid, client_id text, subscription_id uuid, name text, role text, sequence bigint')}, ${record}
 insert into participation as p (entry_id, call_id, org_id, client_id, subscription_id, name, role, role_sequence, joined)
-values ($5, $1, $2, $6, $7, $8, $9, $10, $4)
+select entry_id, session_id, org_id, client_id, subscription_id, name, role, sequence, at from ${lastOf('entry_id')}
 on conflict (entry_id) do update set client_id = excluded.client_id, subscription_id = excluded.subscription_id, name = excluded.name, joined = excluded.joined,
   role = case when p.role_sequence > excluded.role_sequence then p.role else excluded.role end,
   role_sequence = greatest(p.role_sequence, excluded.role_sequence)`,
 );
 
 const roleSql = prepared(
-  'role in record',
+  'roles in records',
   `
-with ${recordSql}
-insert into participation as p (entry_id, call_id, org_id, role, role_sequence) values ($5, $1, $2, $6, $7)
+with ${told(', entry_id uuid, role text, sequence bigint')}, ${record}
+insert into participation as p (entry_id, call_id, org_id, role, role_sequence)
+select entry_id, session_id, org_id, role, sequence from ${lastOf('entry_id')}
 on conflict (entry_id) do update set role = excluded.role, role_sequence = excluded.role_sequence
 where p.role_sequence is null or p.role_sequence < excluded.role_sequence`,
 );
 
 const leaveSql = prepared(
-  'leave record',
+  'leave records',
   `
-with ${recordSql}
-insert into participation as p (entry_id, call_id, org_id, left_at, left_reason, how, left_sequence) values ($5, $1, $2, $4, $6, $7, $8)
+with ${told(', entry_id uuid, reason text, how text, sequence bigint')}, ${record}
+insert into participation as p (entry_id, call_id, org_id, left_at, left_reason, how, left_sequence)
+select entry_id, session_id, org_id, at, reason, how, sequence from ${lastOf('entry_id')}
 on conflict (entry_id) do update set left_at = excluded.left_at, left_reason = excluded.left_reason, how = excluded.how, left_sequence = excluded.left_sequence
 where p.left_sequence is null or p.left_sequence < excluded.left_sequence`,
 );
 
 const endSql = prepared(
-  'end record',
+  'end records',
   `
-insert into call_record as c (id, org_id, sid, started, ended, end_reason, ended_sequence) values ($1, $2, $3, $4, $5, $6, $7)
+with ${told(', ended timestamptz, reason text, sequence bigint')}
+insert into call_record as c (id, org_id, sid, started, ended, end_reason, ended_sequence)
+select session_id, org_id, sid, at, ended, reason, sequence from ${lastOf('session_id')}
 on conflict (id) do update set started = least(c.started, excluded.started), ended = excluded.ended, end_reason = excluded.end_reason, ended_sequence = excluded.ended_sequence
 where c.ended_sequence is null or c.ended_sequence < excluded.ended_sequence`,
 );
@@ -76,30 +88,30 @@ const duration = 'greatest(0, floor(extract(epoch from coalesce(c.ended, parley_
 
 const columns = `c.id, c.org_id as "orgId", c.sid, c.started, c.ended, c.end_reason as "endReason", ${duration} as "durationSeconds", ${participants} as participants`;
 
-const idsOf = ({ sessionId, orgId, sid, at }: Occurrence): unknown[] => [sessionId, orgId, sid, at];
+const rowOf = ({ sessionId, orgId, sid, at }: Occurrence): object => ({ session_id: sessionId, org_id: orgId, sid, at });
 
-/** Each write is the same however often it is done, and whichever is done first. */
+/** Each write is the same however often it is done, and whichever is done first; those of one transaction are done together. */
 @Injectable()
 export class RecordsRepository {
   begin(tx: Tx, occurrence: Occurrence): void {
-    tx.send(beginSql, idsOf(occurrence));
+    tx.gather(beginSql, rowOf(occurrence));
   }
 
   join(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof entryGranted>>): void {
     const { entryId, clientId, subscriptionId, name, role } = data;
-    tx.send(joinSql, [...idsOf(occurrence), entryId, clientId, subscriptionId, name, role, sequence]);
+    tx.gather(joinSql, { ...rowOf(occurrence), entry_id: entryId, client_id: clientId, subscription_id: subscriptionId, name, role, sequence });
   }
 
   changeRole(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof roleChanged>>): void {
-    tx.send(roleSql, [...idsOf(occurrence), data.entryId, data.role, sequence]);
+    tx.gather(roleSql, { ...rowOf(occurrence), entry_id: data.entryId, role: data.role, sequence });
   }
 
   leave(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof participantLeft>>): void {
-    tx.send(leaveSql, [...idsOf(occurrence), data.entryId, data.reason, data.how, sequence]);
+    tx.gather(leaveSql, { ...rowOf(occurrence), entry_id: data.entryId, reason: data.reason, how: data.how, sequence });
   }
 
   end(tx: Tx, occurrence: Occurrence, { data, sequence }: Told<DataOf<typeof sessionEnded>>): void {
-    tx.send(endSql, [...idsOf(occurrence), data.endedAt, data.reason, sequence]);
+    tx.gather(endSql, { ...rowOf(occurrence), ended: data.endedAt, reason: data.reason, sequence });
   }
 
   async get(tx: ReadTx, orgId: string, callId: string): Promise<CallRecord> {

@@ -2,26 +2,28 @@ import { Injectable } from '@nestjs/common';
 import { prepared, type Tx } from '@parley/persistence';
 
 /**
- * What the participation comes to, a row per UTC day, less what is booked of it: nothing if all is booked. Times are cut to whole
+ * What each participation comes to, a row per UTC day, less what is booked of it: nothing if all is booked. Times are cut to whole
  * seconds before they are split, so that the parts sum up to the whole.
  */
 const bookSql = prepared(
   'book usage',
   `
-with over as (
-  select org_id, subscription_id, floor(extract(epoch from joined))::bigint as joined, floor(extract(epoch from left_at))::bigint as left_at
-  from participation where entry_id = $1 and joined is not null and left_at is not null
+with changed as (
+  select distinct entry_id::uuid from json_array_elements_text($1::json) entry_id
+), over as (
+  select entry_id, org_id, subscription_id, floor(extract(epoch from joined))::bigint as joined, floor(extract(epoch from left_at))::bigint as left_at
+  from changed join participation using (entry_id) where joined is not null and left_at is not null
 ), booked as (
-  select org_id, subscription_id, day, seconds from usage_entry where entry_id = $1
+  select entry_id, org_id, subscription_id, day, seconds from changed join usage_entry using (entry_id)
 ), due as (
-  select org_id, subscription_id, date '1970-01-01' + n::int as day, least(left_at, (n + 1) * 86400) - greatest(joined, n * 86400) as seconds
+  select entry_id, org_id, subscription_id, date '1970-01-01' + n::int as day, least(left_at, (n + 1) * 86400) - greatest(joined, n * 86400) as seconds
   from over cross join generate_series(joined / 86400, (left_at - 1) / 86400) as n where left_at > joined
 )
 insert into usage_entry (org_id, entry_id, subscription_id, day, seconds, correction)
-select org_id, $1, subscription_id, day, sum(seconds), exists (select from booked)
-from (select * from due union all select org_id, subscription_id, day, -seconds from booked) open
-group by org_id, subscription_id, day having sum(seconds) <> 0
-order by day`,
+select org_id, entry_id, subscription_id, day, sum(seconds), exists (select from booked b where b.entry_id = open.entry_id)
+from (select * from due union all select entry_id, org_id, subscription_id, day, -seconds from booked) open
+group by entry_id, org_id, subscription_id, day having sum(seconds) <> 0
+order by entry_id, day`,
 );
 
 /** Participant-seconds that an org has used, as entries and corrections. */
@@ -32,6 +34,6 @@ export class UsageLedger {
    * it cannot change meanwhile. Again without a change, it books nothing.
    */
   book(tx: Tx, entryId: string): void {
-    tx.send(bookSql, [entryId]);
+    tx.gather(bookSql, entryId);
   }
 }
