@@ -66,13 +66,13 @@ test('of a lost term nothing is written: not what took effect, not what waits', 
   const later = { status: 'parked', waitMs: 0, reason: 'x' } as const;
   await inbox.park(term, waiting, later);
   await replace('d');
-  const before = await db.query('select * from inbox');
+  const before = await db.query('select * from inbox order by event_id');
   await expect(db.write([], (tx) => inbox.take(tx, term, [fresh], 'then'))).rejects.toThrow(LeadershipLost);
   await expect(inbox.park(term, fresh, later)).rejects.toThrow(LeadershipLost);
   await expect(db.write([], (tx) => inbox.finish(tx, term, waiting.event.id))).rejects.toThrow(LeadershipLost);
   await expect(inbox.keepPlace(term, { created: 'then', seq: 1 })).rejects.toThrow(LeadershipLost);
   await expect(inbox.postpone(term, waiting.event.id, later)).rejects.toThrow(LeadershipLost);
-  expect(await db.query('select * from inbox')).toEqual(before);
+  expect(await db.query('select * from inbox order by event_id')).toEqual(before);
   expect(await inbox.place()).toBeUndefined();
   term.end();
 });

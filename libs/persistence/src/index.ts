@@ -13,7 +13,7 @@ export { type Lock, shared, type SharedLock } from './locks.js';
 export { type MigrationClass, type MigrationOptions, runMigrations } from './migrations.js';
 export { forgetIdempotency } from './idempotency.js';
 export { type Fact, insertOutbox } from './outbox.js';
-export { type ListSpec, listPage, type PageOf, type PageRequest } from './page.js';
+export { type ListSpec, listPage, type PageOf, type PageRequest, type PageSource, readPage } from './page.js';
 export { Periodic } from './periodic.js';
 export { prepared } from './prepared.js';
 export { rewrapAll, type RewrapReport, rewrapUntilQuiet } from './rewrap-all.js';

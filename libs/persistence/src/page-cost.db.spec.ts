@@ -1,4 +1,4 @@
-import { blocksOf, type Explained, type Plan, shapeOf, testDatabase, type TestDatabase } from '@parley/testing';
+import { blocksOf, explained, shapeOf, testDatabase, type TestDatabase } from '@parley/testing';
 import { baseMigrations, Database, listPage, type PageOf, runMigrations } from './index.js';
 
 /** Elements of the list; as many again belong to somebody else. */
@@ -24,16 +24,9 @@ afterAll(async () => {
 
 /** What one page costs: its plan, and the blocks that were touched. */
 async function costOf(request: { page: number; cursor?: string | undefined }): Promise<{ page: PageOf<string>; plan: string; blocks: number }> {
-  const plans: Plan[] = [];
-  const spy = {
-    query: async <T>(sql: string, params: unknown[] = []) => {
-      const [row] = await db.query<Explained>(`explain (analyze, buffers, format json) ${sql}`, params);
-      if (row) plans.push(row['QUERY PLAN'][0].Plan);
-      return db.query<T>(sql, params);
-    },
-  };
+  const { db: explaining, plans } = explained(db);
   const spec = { select: 'i.name', from: 'item i', where: 'i.org = $1', params: ['ours'], key: 'i.position' };
-  const page = await listPage(spy, spec, { count: COUNT, ...request }, ({ name }: { name: string }) => name);
+  const page = await listPage(explaining, spec, { count: COUNT, ...request }, ({ name }: { name: string }) => name);
   const [plan, ...more] = plans;
   if (!plan || more.length > 0) throw new Error('a page is one statement');
   return { page, plan: shapeOf(plan), blocks: blocksOf(plan) };

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type listUsage, type reconcileUsage, type ReplyOf, type RequestOf, type UsageSumDto } from '@parley/dto';
+import { AppError, type listUsage, type reconcileUsage, type ReplyOf, type RequestOf, type UsageGrouping, type UsageSumDto } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database } from '@parley/persistence';
 import { noDays, tooManyRecords } from './usage.errors.js';
-import { UsageRepository, type UsageRow } from './usage.repository.js';
+import { UsageRepository } from './usage.repository.js';
+import type { UsageRow } from './usage-sums.js';
 
 type Days = RequestOf<typeof reconcileUsage>;
 
@@ -18,7 +19,7 @@ export class UsageService {
   async list({ orgId }: Actor, request: RequestOf<typeof listUsage>): Promise<ReplyOf<typeof listUsage>> {
     refuseNoDays(request);
     const found = await inTime(this.db.write([], (tx) => this.usage.list(tx, orgId, request)));
-    return { ...found, items: found.items.map((row) => sumOf(orgId, row)) };
+    return { ...found, items: found.items.map((row) => sumOf(orgId, request.groupBy, row)) };
   }
 
   /** @throws `usage.range`, `usage.too_many_records` */
@@ -38,4 +39,11 @@ function refuseNoDays({ from, to }: Days): void {
   if (from !== undefined && to !== undefined && from >= to) throw noDays();
 }
 
-const sumOf = (orgId: string, { subscription_id: subscriptionId, ref, month, day, seconds }: UsageRow): UsageSumDto => ({ orgId, subscriptionId, ref, month, day, participantSeconds: seconds });
+const sumOf = (orgId: string, { period: kind }: UsageGrouping, { period, subscription_id: subscriptionId, ref, seconds }: UsageRow): UsageSumDto => ({
+  orgId,
+  subscriptionId,
+  ref,
+  month: kind === 'month' ? period.slice(0, 'YYYY-MM'.length) : undefined,
+  day: kind === 'day' ? period : undefined,
+  participantSeconds: seconds,
+});

@@ -1,41 +1,12 @@
-import type { UsageGrouping } from '@parley/dto';
-
 /** More than anybody reads of what should be empty. */
 const MAX_DIFFERENCES = 100;
 
-const dayAt = (seconds: string): string => `date '1970-01-01' + (${seconds} / 86400)::int`;
+/** SQL of the day that begins in so many seconds of the epoch. */
+export const dayAt = (seconds: string): string => `date '1970-01-01' + (${seconds} / 86400)::int`;
 
 /** The days of the ledger in the order of its index, so that nothing is sorted and no row of the table is read. */
 const dailySql = (bounds: string): string =>
   `select day, subscription_id, sum(seconds)::bigint as seconds from usage_entry where org_id = $1 ${bounds} group by day, subscription_id having sum(seconds) <> 0`;
-
-/** Which days; the parameters begin with the second. */
-export function boundsSql(bounds: readonly { operator: '>=' | '<'; day: number }[]): string {
-  return bounds.map(({ operator }, index) => `and day ${operator} ${dayAt(`$${index + 2}::bigint`)}`).join(' ');
-}
-
-interface GroupedSql {
-  select: string;
-  from: string;
-}
-
-/** Sums in the order of time, then of subscriptions, what has none last; `u.place` counts them. */
-export function groupedSql(bounds: string, { subscription, period }: UsageGrouping): GroupedSql {
-  const keys = [...(period ? ['period'] : []), ...(subscription ? ['subscription_id'] : [])];
-  const time = period === 'month' ? `date_trunc('month', day::timestamp)` : 'day';
-  const daily = `select ${time} as period, subscription_id, seconds from (${dailySql(bounds)}) daily`;
-  const whole = period === 'day' && subscription; // which are the days as they are
-  const grouped = `select ${[...keys, 'sum(seconds)::bigint as seconds'].join(', ')} from (${daily}) d ${by('group', keys)} having sum(seconds) > 0`;
-  const format = period === 'month' ? 'YYYY-MM' : 'YYYY-MM-DD';
-  const columns = [
-    ...(period ? [`to_char(u.period, '${format}') as ${period}`] : []),
-    ...(subscription ? ['u.subscription_id', '(select ref from subscription s where s.id = u.subscription_id) as ref'] : []),
-    'u.seconds',
-  ];
-  return { select: columns.join(', '), from: `(select row_number() over (${by('order', keys)}) as place, g.* from (${whole ? daily : grouped}) g) u` };
-}
-
-const by = (what: 'group' | 'order', keys: readonly string[]): string => (keys.length === 0 ? '' : `${what} by ${keys.join(', ')}`);
 
 /** Whole seconds of the epoch; exact, because microseconds are wider than what a double leaves out. */
 const secondsOf = (column: string): string => `floor(date_part('epoch', ${column}))::bigint`;

@@ -296,13 +296,16 @@ describe('R: links that were signed offline', () => {
     );
   };
 
+  /** A request that is sent again under its Idempotency-Key. */
+  const repeatable = (asked: object) => () => {
+    const once = { orgId: 'org-1', clientId: 'key-1', secret: false, idempotency: { key: `revoke-${turn}`, fingerprint: 'the same' } };
+    return withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => revoke(asked));
+  };
+
   test('are revoked once by a request that comes again, which is told the same, with everybody who was in put out', async () => {
     const { entryId } = await enter();
     await multiply(entryId, 700);
-    const request = () => {
-      const once = { orgId: 'org-1', clientId: 'key-1', secret: false, idempotency: { key: `revoke-${turn}`, fingerprint: 'the same' } };
-      return withRequest({ requestId: 'r', deadline: Date.now() + 60_000, once }, () => revoke({ kind: 'session', key: own.sid, endEntries: true }));
-    };
+    const request = repeatable({ kind: 'session', key: own.sid, endEntries: true });
     const revoked = await request();
     await bench.moveClock(5);
     const claims = { iat: Math.floor(await bench.now()) - 1 };
@@ -311,6 +314,22 @@ describe('R: links that were signed offline', () => {
     expect(revoked.endedEntries).toBe(701);
     expect(await bench.copy.db.query('select from lease l join entry e on e.id = l.entry_id where e.sid = $1', [own.sid])).toEqual([]);
     expect(await codeOf(claims)).toBe('granted');
+  });
+
+  test.each([
+    ['the secret that signed it is gone', () => bench.outside.rotated.add('key-1'), 'revocation.link'],
+    ['nobody can verify it', () => bench.outside.away.add('auth'), 'unavailable'],
+  ])('I.2: one of them is answered as it was, although %s when the request comes again', async (_, happens, code) => {
+    const link = await bench.link(own);
+    const request = repeatable({ kind: 'link', link });
+    const revoked = await request();
+
+    happens();
+    const again = await outcome(request().then((told) => expect(told).toEqual(revoked)));
+    const another = await outcome(revoke({ kind: 'link', link }));
+    bench.outside.rotated.clear();
+    bench.outside.away.clear();
+    expect([again, another]).toEqual(['granted', code]);
   });
 
   test('are revoked by the latest moment, and never by one to come', async () => {

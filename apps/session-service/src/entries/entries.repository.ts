@@ -34,6 +34,15 @@ const presenceColumns = `e.id as "entryId", e.org_id as "orgId", e.sid, e.name, 
   coalesce(l.lease_until, e.lease_until) as "leaseUntil", case when ${isPresent} then null else coalesce(e.leave_reason, 'lapsed') end as reason,
   case when ${isPresent} then null else coalesce(e.how, 'inferred') end as how`;
 
+/** Whoever is in holds a lease in what runs under the name: it is found by that, and who was in before is not looked at. */
+const presentTables = 'session s join lease l on l.session_id = s.id join entry e on e.id = l.entry_id';
+
+/** Of the session name $2 of the org $1; undefined: everybody's. */
+const stays = (present: boolean | undefined): { from: string; where: string } => {
+  if (present) return { from: presentTables, where: `s.org_id = $1 and s.sid = $2 and s.ended is null and ${isPresent}` };
+  return { from: entryTables, where: `e.org_id = $1 and e.sid = $2${present === undefined ? '' : ` and not ${isPresent}`}` };
+};
+
 @Injectable()
 export class EntriesRepository {
   async get(tx: ReadTx, { orgId, sid, entryId }: EntryPlace): Promise<EntryRow> {
@@ -57,8 +66,6 @@ export class EntriesRepository {
 
   /** Who is in a session (`present`), who is not any more, or both. */
   presences(tx: ReadTx, orgId: string, { sid, present, ...page }: RequestOf<typeof listPresences>): Promise<PageOf<PresenceRow>> {
-    const where = `e.org_id = $1 and e.sid = $2${present === undefined ? '' : ` and ${isPresent} = $3`}`;
-    const params = [orgId, sid, ...(present === undefined ? [] : [present])];
-    return listPage(tx, { select: presenceColumns, from: entryTables, where, params, key: 'e.position' }, page, (row: PresenceRow) => row);
+    return listPage(tx, { select: presenceColumns, ...stays(present), params: [orgId, sid], key: 'e.position' }, page, (row: PresenceRow) => row);
   }
 }

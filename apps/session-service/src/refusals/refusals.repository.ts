@@ -18,9 +18,28 @@ const insertSql = prepared(
 const columns = `id, at, org_id as "orgId", code, rule, detail, "limit", current, retry_at as "retryAt", sid, ref, person, name, role, client_id as "clientId",
   link_hash as "linkId", issued_at as "issuedAt", not_before as "notBefore", expires_at as "expiresAt", request_id as "requestId"`;
 
-/** SQL of each filter, in front of its value. */
-const filters = { sid: 'sid = ', ref: 'ref = ', person: 'person = ', code: 'code = ', from: 'at >= ', to: 'at < ' } as const;
-type FilterName = keyof typeof filters;
+/** What must be true of a row, by the parameter that holds the value; the org is $1. */
+interface Condition {
+  sql: (param: string) => string;
+  value: unknown;
+}
+
+const named = ['sid', 'ref', 'person', 'code'] as const;
+type Filter = Omit<RequestOf<typeof listRefusals>, 'page' | 'count' | 'cursor'>;
+
+/** Found by the hash that the index of the column holds. */
+const equals = (column: string, value: string): Condition => ({
+  sql: (param) => `hashtextextended(org_id || ' ' || ${column}, 0) = hashtextextended($1 || ' ' || ${param}::text, 0) and ${column} = ${param}`,
+  value,
+});
+
+/** A refusal is written within this time of the facts that it was judged by; a request has far less. */
+const WRITTEN_WITHIN = `interval '1 min'`;
+
+/** Between which positions all refusals of a time lie: so a page of them is read in its order like any other. */
+const boundsSql = `
+  select coalesce((select position from refusal where at < $1::timestamptz - ${WRITTEN_WITHIN} order by at desc limit 1), 0) as after,
+    coalesce((select position from refusal where at >= $2::timestamptz + ${WRITTEN_WITHIN} order by at limit 1), ${Number.MAX_SAFE_INTEGER}) as before`;
 
 @Injectable()
 export class RefusalsRepository {
@@ -28,10 +47,10 @@ export class RefusalsRepository {
     tx.send(insertSql, [JSON.stringify(refusals.map((refusal) => ({ ...refusal, id: uuidv7() })))]);
   }
 
-  list(tx: ReadTx, orgId: string, { page, count, cursor, ...filter }: RequestOf<typeof listRefusals>): Promise<PageOf<RefusalRow>> {
-    const asked = Object.entries(filter).filter(([, value]) => value !== undefined) as [FilterName, string][];
-    const where = ['org_id = $1', ...asked.map(([name], index) => `${filters[name]}$${index + 2}`)].join(' and ');
-    const params = [orgId, ...asked.map(([, value]) => value)];
+  async list(tx: ReadTx, orgId: string, { page, count, cursor, ...filter }: RequestOf<typeof listRefusals>): Promise<PageOf<RefusalRow>> {
+    const conditions = [...named.flatMap((column) => (filter[column] === undefined ? [] : [equals(column, filter[column])])), ...(await this.ofTime(tx, filter))];
+    const where = ['org_id = $1', ...conditions.map(({ sql }, index) => sql(`$${index + 2}`))].join(' and ');
+    const params = [orgId, ...conditions.map(({ value }) => value)];
     return listPage(tx, { select: columns, from: 'refusal', where, params, key: 'position' }, { page, count, cursor }, (row: RefusalRow) => row);
   }
 
@@ -48,5 +67,17 @@ export class RefusalsRepository {
       [days, limit],
     );
     return rows.length;
+  }
+
+  /** The exact moment is said so that it is looked at in rows that are read anyway, and no index over `at` is taken instead. */
+  private async ofTime(tx: ReadTx, { from, to }: Filter): Promise<Condition[]> {
+    if (from === undefined && to === undefined) return [];
+    const [bounds] = await tx.query<{ after: number; before: number }>(boundsSql, [from ?? null, to ?? null]);
+    return [
+      { sql: (param) => `position > ${param}`, value: bounds?.after },
+      { sql: (param) => `position < ${param}`, value: bounds?.before },
+      ...(from === undefined ? [] : [{ sql: (param: string) => `at - ${param}::timestamptz >= interval '0'`, value: from }]),
+      ...(to === undefined ? [] : [{ sql: (param: string) => `at - ${param}::timestamptz < interval '0'`, value: to }]),
+    ];
   }
 }

@@ -23,10 +23,14 @@ export class RevocationsService {
     private readonly kinds: LinkKinds,
   ) {}
 
-  /** Once it has answered no admission through what is revoked commits any more: each one holds the org's lock, shared. */
+  /**
+   * Once it has answered no admission through what is revoked commits any more: each one holds the org's lock, shared. A link that can't be
+   * verified is refused inside the transaction: one that was revoked before, under the same Idempotency-Key, is answered as it was then.
+   */
   async revoke({ orgId }: Actor, asked: Asked): Promise<LinkRevocationDto> {
-    const what = await this.what(orgId, asked);
-    const revoked = await this.db.write([orgLock(orgId)], (tx) => this.raise(tx, orgId, { ...what, at: asked.at, endEntries: asked.endEntries }));
+    const what = this.what(orgId, asked);
+    const locks = await what.then(() => [orgLock(orgId)], () => []);
+    const revoked = await this.db.write(locks, async (tx) => this.raise(tx, orgId, { ...(await what), at: asked.at, endEntries: asked.endEntries }));
     if (revoked.endedEntries > MATCHES_AT_ONCE) await this.leases.endAllMatching({ match: entriesUnder({ ...revoked, at: new Date(revoked.at) }), reason: 'removed' });
     return revoked;
   }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { eventually, notYet } from '@parley/testing';
 import { Bench, outcome, slowDown } from '../testing/bench.js';
 import { actorOf } from '../testing/copy.js';
 
@@ -97,7 +97,7 @@ test('while many enter and it is ended, nobody with an old link is in it afterwa
   await bench.copy.links.enter(links[0] ?? '');
   await Promise.all([slowDown(bench.copy), slowDown(other)]);
   const entering = links.map((link, index) => outcome((index % 2 ? bench.copy : other).links.enter(link)));
-  await sleep(60);
+  await eventually(async () => (await bench.copy.db.query('select from lease')).length > 1 || notYet('only the first is in'));
 
   await end();
   const after = await bench.events();
@@ -105,5 +105,6 @@ test('while many enter and it is ended, nobody with an old link is in it afterwa
 
   expect(await bench.events()).toEqual(after);
   expect(await bench.copy.db.query('select from lease')).toEqual([]);
-  expect([...new Set(codes)].sort()).toEqual(['granted', 'link.revoked']);
+  expect(codes).toContain('granted');
+  expect(codes.filter((code) => !['granted', 'link.revoked'].includes(code))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { Tx } from '@parley/persistence';
+import type { closeSubscription, RequestOf } from '@parley/dto';
+import type { ReadTx, Tx } from '@parley/persistence';
 
 /** What is known here of one subscription. `version` is its own count of changes: a higher one is newer. */
 export interface Door {
@@ -10,6 +11,8 @@ export interface Door {
   open: boolean;
 }
 
+export type Closing = RequestOf<typeof closeSubscription>;
+
 @Injectable()
 export class DoorsRepository {
   /** News may come late and out of order: only a higher version changes anything. */
@@ -19,5 +22,14 @@ export class DoorsRepository {
        on conflict (id) do update set version = excluded.version, open = excluded.open where door.version < excluded.version`,
       [subscriptionId, orgId, ref, version, open],
     );
+  }
+
+  /** Whether a closing has nothing left to do. Needs no lock: a door that is closed stays so, and nobody enters through it. */
+  async isDone(tx: ReadTx, { subscriptionId, version, endSessions }: Closing): Promise<boolean> {
+    const [row] = await tx.query<{ done: boolean }>(
+      `select exists (select from subscription_door where id = $1 and version >= $2 and not open) and not ($3 and exists (select from lease where subscription_id = $1)) as done`,
+      [subscriptionId, version, endSessions],
+    );
+    return row?.done === true;
   }
 }

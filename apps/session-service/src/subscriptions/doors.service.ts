@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type closeSubscription, findActiveSubscription, type RequestOf } from '@parley/dto';
+import { findActiveSubscription } from '@parley/dto';
 import { Database, type Tx } from '@parley/persistence';
 import { RpcClient } from '@parley/rpc';
 import { LeasesService } from '../leases/leases.service.js';
 import { lockMore, subscriptionLock } from '../sessions/session-locks.js';
-import { type Door, DoorsRepository } from './doors.repository.js';
-
-export type Closing = RequestOf<typeof closeSubscription>;
+import { type Closing, type Door, DoorsRepository } from './doors.repository.js';
 
 /** Which subscriptions let people in. The truth is subscription-service's; here it stands where admission can lock it. */
 @Injectable()
@@ -33,8 +31,9 @@ export class DoorsService {
     return this.db.write([subscriptionLock(closing.orgId, closing.ref)], (tx) => this.closeLocked(tx, closing));
   }
 
-  /** The same inside a transaction that exists. */
+  /** The same inside a transaction that exists, and may hold other locks: so what has been done already takes none. */
   async closeIn(tx: Tx, closing: Closing): Promise<void> {
+    if (await this.doors.isDone(tx, closing)) return;
     await lockMore(tx, [subscriptionLock(closing.orgId, closing.ref)]);
     await this.closeLocked(tx, closing);
   }
