@@ -22,15 +22,17 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 /** Far more than any run takes that takes place at all. */
 const LONGEST_RUN_MS = 300_000;
 const LONGEST_STOP_MS = 30_000;
+/** Of what the processes have logged as warnings and errors, after a run that is not as it should be. */
+const LINES_SHOWN = 40;
 
 let bed: Bed | undefined;
+const wantedBy = (fault: Fault): string => JSON.stringify({ ...ordinary, ...fault.bed });
 
 /** Beds are shared by neighbours, and thrown away after a red run. */
 async function bedFor(fault: Fault): Promise<Bed> {
-  const wanted = { ...ordinary, ...fault.bed };
-  if (bed && JSON.stringify(bed.options) === JSON.stringify(wanted)) return bed;
+  if (bed && JSON.stringify(bed.options) === wantedBy(fault)) return bed;
   await leaveBed();
-  bed = await Bed.make(wanted);
+  bed = await Bed.make({ ...ordinary, ...fault.bed });
   findings.versions = { postgres: bed.postgres.version, nats: bed.broker.first.version };
   return bed;
 }
@@ -66,7 +68,16 @@ async function tryOne(fault: Fault, seed: number, noticedAs?: string): Promise<v
   if (process.env['FAULTS_VERBOSE']) say(JSON.stringify(result.answers));
   if (verdict === 'ok') return;
   process.exitCode = 1;
+  warnings(bed?.logs() ?? '').forEach(say);
   await leaveBed();
+}
+
+const timeOf = (line: string): string => /"time":"([^"]+)"/.exec(line)?.[1] ?? '';
+
+/** The last ones, of all processes. */
+function warnings(logs: string): string[] {
+  const lines = logs.split('\n').filter((line) => /"level":"(warn|error)"/.test(line));
+  return lines.sort((one, other) => (timeOf(one) < timeOf(other) ? -1 : 1)).slice(-LINES_SHOWN);
 }
 
 const isDone = (name: string, seed: number): boolean => findings.results.some((result) => result.fault === name && result.seed === seed);
@@ -89,6 +100,8 @@ async function tryAll(fault: Fault, noticedAs?: string): Promise<void> {
 }
 
 const trials = [...faults.map((fault) => ({ fault, noticedAs: undefined })), ...planted.map((mistake) => ({ fault: withDefect(mistake), noticedAs: mistake.noticedAs }))];
-for (const { fault, noticedAs } of trials) if (isWanted(fault.name)) await tryAll(fault, noticedAs);
+const beds = trials.map(({ fault }) => wantedBy(fault));
+const byBed = trials.toSorted((one, other) => beds.indexOf(wantedBy(one.fault)) - beds.indexOf(wantedBy(other.fault)));
+for (const { fault, noticedAs } of byBed) if (isWanted(fault.name)) await tryAll(fault, noticedAs);
 await leaveBed();
 if (recorded) writePage(findings, trials.map(({ fault }) => fault.name));

@@ -57,6 +57,7 @@ const probes: Patch[] = [
     "if (rows.length > 1 && isArmed('relay: part of a batch published')) {\n      await this.publish(rows[0], lastSeq).catch(() => undefined);\n      crashPoint('relay: part of a batch published');\n    }\n    const acks = await Promise.allSettled(",
   ),
   patch(consumer, 'await this.process(arrived.flatMap(', "crashPoint('consumer: messages taken, nothing written');\n    await this.process(arrived.flatMap("),
+  patch(consumer, 'arrived.flatMap((arrival) => this.read(arrival))', "inAnotherOrder(this, 'another order', arrived.flatMap((arrival) => this.read(arrival)))"),
   patch(
     consumer,
     'last.ack();',
@@ -84,8 +85,8 @@ const probes: Patch[] = [
   ),
   patch(
     durable,
-    'if (info) await jsm.consumers.delete(stream, name);',
-    "if (info) {\n    await jsm.consumers.delete(stream, name);\n    crashPoint('consumer: durable deleted, not made again');\n  }",
+    "if (found !== 'missing') await jsm.consumers.delete(stream, name);",
+    "if (found !== 'missing') {\n    await jsm.consumers.delete(stream, name);\n    crashPoint('consumer: durable deleted, not made again');\n  }",
   ),
   patch(
     durable,
@@ -95,7 +96,7 @@ const probes: Patch[] = [
   patch(
     database,
     'tx.flush();\n        await once?.keep(tx.query, result);\n        await commit(lease);',
-    "if (tx.emitted) crashPoint('write: state written, events not');\n        tx.flush();\n        await once?.keep(tx.query, result);\n        if (tx.emitted) await Promise.allSettled(lease.ahead);\n        if (tx.emitted) crashPoint('write: events written, not committed');\n        if (tx.emitted) await pausePoint('late commits', 150);\n        await commit(lease);\n        if (tx.emitted) crashPoint('write: committed, not answered');",
+    "if (tx.emitted) crashPoint('write: state written, events not');\n        tx.flush();\n        await once?.keep(tx.query, result);\n        if (tx.emitted && isArmed('write: events written, not committed')) {\n          await Promise.allSettled(lease.ahead);\n          crashPoint('write: events written, not committed');\n        }\n        if (tx.emitted) await pausePoint('late commits', 150);\n        if (tx.emitted) setImmediate(() => crashPoint('write: everything sent, nothing answered'));\n        await commit(lease);\n        if (tx.emitted) crashPoint('write: committed, not answered');",
   ),
 ];
 
@@ -107,6 +108,7 @@ export const defects: Record<string, Patch[]> = {
     patch(relay, 'await this.record(whole ? sight : { ...sight, ids: sight.ids.slice(0, count), complete: false });', ''),
   ],
   'cursor by id without holes': [patch(holes, 'holes: [...old, ...fresh] };', 'holes: [] };')],
+  'no gap check': [patch(durable, 'if (deliverySequence !== this.arrived + 1)', 'if (deliverySequence <= this.arrived)'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
   'ack before commit': [
     patch(
       consumer,
@@ -115,7 +117,7 @@ export const defects: Record<string, Patch[]> = {
     ),
     patch(consumer, 'read(arrival)));\n    last.ack();', 'read(arrival)));'),
   ],
-  'gaps go unnoticed': [patch(durable, 'place.seq + 1 < firstSeq', 'place.seq < 0'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
+  'no look at what a stream lost': [patch(durable, 'place.seq + 1 < firstSeq', 'place.seq < 0'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
   'outbox row deleted on ack': [
     patch(ledger, 'if (rows.length === 0) throw new LeadershipLost(term.name);', 'if (rows.length === 0) throw new LeadershipLost(term.name);\n    await this.db.query(\'delete from outbox where id <= $1\', [progress.high]);'),
   ],

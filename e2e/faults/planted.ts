@@ -1,8 +1,8 @@
 import type { ServiceName } from '@parley/testing';
 import type { Fault } from './run.js';
-import { emptyStore } from './cases/broker.js';
+import { emptyStore, purged } from './cases/broker.js';
 import { crashesAt } from './cases/crashes.js';
-import { lateCommits, toldAgain } from './cases/messages.js';
+import { lateCommits, shared, toldAgain } from './cases/messages.js';
 import { pausedLeader } from './cases/processes.js';
 
 /** A mistake that is put into one process, and the fault under which a run has to notice it. */
@@ -27,6 +27,8 @@ const calm: Fault = {
 
 export const planted: readonly Planted[] = [
   { defect: 'no inbox', victim: 'witness', under: toldAgain, noticedAs: 'an effect happens once' },
+  { defect: 'no gap check', victim: 'witness', under: shared, noticedAs: 'effects keep the order of an aggregate' },
+  { defect: 'no look at what a stream lost', victim: 'witness', under: purged, noticedAs: 'the witness saw every event' },
   { defect: 'ack before commit', victim: 'witness', under: crashesAt('a consumer dies with effects under way', ['consumer: inbox written, effects not']), noticedAs: 'the witness saw every event' },
   { defect: 'mark before publish', victim: 'session-service', under: crashesAt('a relay dies before it publishes', ['relay: rows read, nothing published']), noticedAs: 'every event is in its stream' },
   { defect: 'cursor by id without holes', victim: 'session-service', under: lateCommits, noticedAs: 'every event is in its stream' },
@@ -42,7 +44,6 @@ const PATIENCE_MS = 7_000;
 export const withDefect = ({ defect, victim, under }: Planted): Fault => ({
   ...under,
   name: `planted: ${defect}`,
-  bed: { ...under.bed, build: 'probes' },
   patienceMs: PATIENCE_MS,
   prepare: (bed) => bed.rebuild(victim, defect.replaceAll(' ', '-')),
   tidy: (bed) => bed.rebuild(victim),

@@ -3,7 +3,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
 const { FAULT_FOLDER: folder = '', FAULT_PROCESS: name = '' } = process.env;
-const fileOf = (place: string): string => join(folder, `${name}@${place.replaceAll(/[^a-z]+/g, '-')}`);
+export const fileOf = (place: string): string => join(folder, `${name}@${place.replaceAll(/[^a-z]+/g, '-')}`);
 
 export const isArmed = (place: string): boolean => folder !== '' && existsSync(fileOf(place));
 

@@ -1,8 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { check, type Verdict } from './check/checker.js';
+import { absentFrom, check, type Verdict } from './check/checker.js';
 import { type Places, readArrivals, readLedger, readStreams } from './check/ledger.js';
-import { eventually, notYet } from '@parley/testing';
+import { eventually, type NotYet, notYet, type StoredMessage } from '@parley/testing';
 import type { Bed, BedOptions } from './bed/bed.js';
 import { settle } from './load/people.js';
 import { Random } from './load/random.js';
@@ -86,10 +86,10 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
   places.toldBy = await databaseTime(bed);
   const quiet = await untilQuiet(places, fault.patienceMs ?? 40_000);
   const drain = performance.now() - healed;
-  const verdict = await check(load.history, places);
+  const verdict = await check(load.history, places, quiet.stored);
   await fault.tidy?.(bed);
   const judged = fault.judge?.(scene) ?? [];
-  const own = [...(quiet === undefined ? [] : [{ rule: 'all is quiet in time', shown: [quiet] }]), ...(judged.length > 0 ? [{ rule: 'what the fault promises', shown: judged }] : [])];
+  const own = [...(quiet.missing === undefined ? [] : [{ rule: 'all is quiet in time', shown: [quiet.missing] }]), ...(judged.length > 0 ? [{ rule: 'what the fault promises', shown: judged }] : [])];
   return {
     ...verdict,
     violations: [...own, ...verdict.violations],
@@ -100,7 +100,7 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
     longestUnavailability: load.history.longestGap(load.began, load.ended),
     drain,
     counters,
-    vacuous: [...fault.rare.filter((what) => counters[what] === 0), ...(fault.repeats && verdict.duplicatesSeen === 0 ? ['events that came again'] : [])],
+    vacuous: [...fault.rare.filter((what) => !((counters[what] ?? 0) > 0)), ...(fault.repeats && verdict.duplicatesSeen === 0 ? ['events that came again'] : [])],
     answers: load.history.answers(),
     seconds: (performance.now() - began) / 1000,
   };
@@ -116,26 +116,25 @@ async function lastSeen(bed: Bed): Promise<number> {
   return Number(row?.n);
 }
 
-/** Until everything that was told is in its stream and took effect everywhere; otherwise what is still missing. */
-async function untilQuiet(places: Places, timeoutMs: number): Promise<string | undefined> {
+/** What is in the streams once everything that was told is there and took effect everywhere; otherwise what is still missing. */
+interface Quiet {
+  stored?: StoredMessage[];
+  missing?: string;
+}
+
+/** A node of a cluster that has just come back may tell less than there is: what was found once is not read again. */
+async function untilQuiet(places: Places, timeoutMs: number): Promise<Quiet> {
   try {
-    await eventually(
-      async () => {
-        const { missing } = await readArrivals(places);
-        if (missing.length > 0) return notYet(`${missing.length} have not arrived: ${missing.slice(0, 3).join('; ')}`);
-        const unsent = await countAbsent(places);
-        return unsent === 0 ? undefined : notYet(`${unsent} are not in their stream`);
-      },
-      { timeoutMs },
-    );
-    return undefined;
+    return { stored: await eventually(() => complete(places), { timeoutMs }) };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return { missing: error instanceof Error ? error.message : String(error) };
   }
 }
 
-async function countAbsent(places: Places): Promise<number> {
-  const [ledger, streams] = await Promise.all([readLedger(places), readStreams(places)]);
-  const ids = new Set([...streams.values()].flat().map(({ id }) => id));
-  return ledger.filter(({ id }) => !ids.has(id)).length;
+async function complete(places: Places): Promise<StoredMessage[] | NotYet> {
+  const { missing } = await readArrivals(places);
+  if (missing.length > 0) return notYet(`${missing.length} have not arrived: ${missing.slice(0, 3).join('; ')}`);
+  const [ledger, stored] = await Promise.all([readLedger(places), readStreams(places)]);
+  const unsent = absentFrom(stored, ledger);
+  return unsent.length === 0 ? stored : notYet(`${unsent.length} are not in their stream`);
 }

@@ -7,9 +7,10 @@ import { compilerOptions } from '../build.mjs';
 
 const root = dirname(dirname(import.meta.dirname));
 const tables = 'e2e/faults/patches.ts';
-const probe = 'e2e/faults/probe.ts';
+/** What the patches call, and where it comes from. */
+const probes = { 'e2e/faults/probe.ts': ['crashPoint', 'isArmed', 'pausePoint'], 'e2e/faults/overtaking.ts': ['inAnotherOrder'] };
 /** What is compiled for the test builds only. */
-const own = [probe, 'e2e/faults/bed/witness.ts'];
+const own = [...Object.keys(probes), 'e2e/faults/bed/witness.ts'];
 const options = { ...compilerOptions(), sourceMaps: 'inline' };
 
 const sourceOf = (file) => readFileSync(join(root, file), 'utf8');
@@ -32,8 +33,8 @@ const patchedSource = (file, patches) => patches.filter((patch) => patch.file ==
 
 const patchFile = (folder, file, patches) => {
   const patched = patchedSource(file, patches);
-  const path = relative(dirname(file), probe.replace(/\.ts$/, '.js'));
-  return write(folder, file, patched, `import { crashPoint, isArmed, pausePoint } from '${path}';\n`);
+  const imports = Object.entries(probes).map(([from, names]) => `import { ${names.join(', ')} } from '${relative(dirname(file), from.replace(/\.ts$/, '.js'))}';\n`);
+  return write(folder, file, patched, imports.join(''));
 };
 
 /** They are compiled like everything else before they can be read. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Owner } from '@parley/dto';
 import {
@@ -145,6 +145,14 @@ export class Bed {
 
   forgetHit(name: string, place: string): void {
     execFileSync('rm', ['-f', `${this.fileOf(name, place)}.hit`]);
+  }
+
+  /** What the processes of that name have counted there since it was last asked. */
+  takeCount(name: string, place: string): number {
+    const file = `${this.fileOf(name, place)}.count`;
+    const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+    execFileSync('rm', ['-f', file]);
+    return lines.reduce((sum, line) => sum + Number(line), 0);
   }
 
   /** Everything is up: the services are ready, and the gateway says so of itself. */

@@ -1,50 +1,91 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { streamOf } from '@parley/dto';
-import { burstBalloon, eventually, inflateBalloon, leaderOfStream, replicate } from '@parley/testing';
+import { burstBalloon, eventually, inflateBalloon, leaderOfStream, limitAge, markOf, notYet, purgeStream, readStream, replicate, type StoredMessage, type StreamMark } from '@parley/testing';
 import { owners } from '../check/consumers.js';
 import { STORE_BYTES } from '../bed/broker.js';
 import type { Fault, Scene } from '../run.js';
-import { changed, generations } from './generations.js';
+import { type Afterwards, losing, lossesOfBroker } from './generations.js';
 import { killServer } from './processes.js';
 
 /** When this is over, nobody in Parley may have noticed but by what stands in the ledger and not in the stream. */
 export const killBroker = killServer('NATS', ({ broker }) => broker, [300, 1_500]);
 
+const SESSIONS = streamOf('session');
+const UNHEARD = 'messages lost that a consumer had not heard';
+
 /** The witness is away meanwhile, so that it has not heard of what is lost. */
+const whileAway = async (scene: Scene, ms: number, lose: () => Promise<Afterwards | void>): Promise<void> => {
+  const { bed, pass } = scene;
+  bed.witnesses.forEach((witness) => witness.kill());
+  await pass(ms);
+  const afterwards = await lose();
+  await Promise.all(bed.witnesses.map((_, n) => bed.restart('witness', n)));
+  await pass(1_000);
+  await afterwards?.();
+};
+
 export const emptyStore: Fault = {
   name: 'NATS comes back with an empty store',
   bed: {},
-  rare: ['messages lost that a consumer had not heard', 'streams made anew'],
-  happen: async (scene) => {
-    const { bed, pass, saw } = scene;
-    const before = await generations(scene);
-    bed.witnesses.forEach((witness) => witness.kill());
-    await pass(1_500);
-    saw('messages lost that a consumer had not heard', await unheard(scene));
-    await bed.broker.restartEmpty();
-    await Promise.all(bed.witnesses.map((_, n) => bed.restart('witness', n)));
-    await pass(1_000);
-    await changed(scene, before);
-  },
+  rare: [UNHEARD, ...lossesOfBroker],
+  happen: (scene) =>
+    whileAway(scene, 1_500, async () => {
+      scene.saw(UNHEARD, (await unheard(scene)).length);
+      return losing(scene, scene.bed.broker.kill, scene.bed.broker.restartEmpty);
+    }),
 };
 
 /** The durables come back with it, and stand where they stood then. */
 export const tailLost: Fault = {
   name: 'NATS comes back with a store copied seconds earlier',
   bed: {},
-  rare: ['messages lost that a consumer had not heard', 'streams made anew'],
+  rare: [UNHEARD, ...lossesOfBroker],
   happen: async (scene) => {
-    const { bed, random, pass, saw } = scene;
-    const before = await generations(scene);
-    bed.broker.copyStore();
-    bed.witnesses.forEach((witness) => witness.kill());
-    await pass(random.between(1_000, 3_000));
-    saw('messages lost that a consumer had not heard', await unheard(scene));
-    await bed.broker.restartFromCopy();
-    await Promise.all(bed.witnesses.map((_, n) => bed.restart('witness', n)));
-    await pass(1_000);
-    await changed(scene, before);
+    const { broker } = scene.bed;
+    broker.copyStore();
+    await whileAway(scene, scene.random.between(1_000, 3_000), async () => {
+      scene.saw(UNHEARD, (await unheard(scene)).length);
+      return losing(scene, broker.kill, broker.restartFromCopy);
+    });
   },
 };
+
+/** Somebody takes messages out of the stream, which itself stays, and so do the durables: no sequence is lost. */
+const messagesGone = (name: string, takeOut: (url: string, isDone: () => Promise<boolean>) => Promise<void>): Fault => ({
+  name,
+  bed: {},
+  rare: [UNHEARD],
+  happen: (scene) =>
+    whileAway(scene, 2_000, async () => {
+      const { url } = scene.bed.broker;
+      const [mark, stored, missed] = await Promise.all([markOf(url, SESSIONS), readStream(url, SESSIONS), unheard(scene)]);
+      const gone = async (): Promise<Set<string>> => new Set(stored.filter(isGone(mark, await markOf(url, SESSIONS))).map(({ id }) => id));
+      const lost = async (): Promise<number> => intersection(missed, await gone());
+      await takeOut(url, async () => (await lost()) > 0);
+      scene.saw(UNHEARD, await lost());
+    }),
+});
+
+/** Of a stream that was made anew nothing is what it was, even if it is there again. */
+const isGone =
+  (before: StreamMark | undefined, now: StreamMark | undefined) =>
+  ({ seq }: StoredMessage): boolean =>
+    now === undefined || now.created !== before?.created || seq < now.firstSeq;
+
+const intersection = (some: readonly string[], others: ReadonlySet<string>): number => some.filter((each) => others.has(each)).length;
+
+const HOUR_MS = 3_600_000;
+
+export const purged = messagesGone('a stream purged while a consumer is away', (url) => purgeStream(url, SESSIONS));
+
+/** The relay sets the age right again every 5 s, perhaps before any message was too old. */
+export const agedOut = messagesGone('messages that aged out while a consumer was away', async (url, isDone) => {
+  for (let tries = 0; tries < 5 && !(await isDone()); tries++) {
+    await limitAge(url, SESSIONS, 1_000);
+    await pause(2_500);
+  }
+  await limitAge(url, SESSIONS, 72 * HOUR_MS);
+});
 
 /** While JetStream takes nothing the whole API works, and events follow later. */
 const noFailedWrite = ({ load }: Scene): string[] => load.history.operations.filter(({ outcome }) => outcome === 'unknown').map(({ name, status, code }) => `${name}: ${status} ${code}`);
@@ -85,23 +126,36 @@ export const diskFull: Fault = {
 export const clusterLeaderKilled: Fault = {
   name: 'a cluster of three, the leader of a stream killed',
   bed: { nodes: 3 },
-  rare: ['leaders killed', 'writes while it was away'],
+  rare: ['writes while it was away', 'events that another leader stored'],
   patienceMs: 90_000,
   happen: async ({ bed, load, pass, saw }) => {
     for (const owner of owners) await eventually(() => replicate(bed.broker.url, streamOf(owner), 3), { timeoutMs: 20_000 });
     await pass(2_000);
-    const leader = await leaderOfStream(bed.broker.url, streamOf('session'));
+    const leader = await leaderOfStream(bed.broker.url, SESSIONS);
     const node = bed.broker.nodes.find(({ name }) => name === leader);
     if (!node) return;
     await node.nats.kill();
-    saw('leaders killed');
     const before = load.acknowledged;
+    const stored = await elected(bed.broker.url, node.name);
     await pass(8_000);
     saw('writes while it was away', load.acknowledged - before);
+    saw('events that another leader stored', (await lastStored(bed.broker.url)) - stored);
     await node.nats.restart();
     await pass(3_000);
   },
 };
+
+/** Waits for another leader than that, and tells how much it has then. */
+async function elected(url: string, dead: string): Promise<number> {
+  const another = async (): Promise<string | ReturnType<typeof notYet>> => {
+    const leader = await leaderOfStream(url, SESSIONS);
+    return leader === undefined || leader === dead ? notYet('no other leader') : leader;
+  };
+  await eventually(another, { timeoutMs: 20_000 });
+  return lastStored(url);
+}
+
+const lastStored = async (url: string): Promise<number> => (await markOf(url, SESSIONS))?.lastSeq ?? 0;
 
 /** How many unclear answers there were before the broker was restarted: the restart may cost some. */
 const healedAfter = new WeakMap<Scene['load'], number>();
@@ -112,12 +166,11 @@ async function during(load: Scene['load'], work: () => Promise<void>, tell: (wri
   tell(load.acknowledged - before);
 }
 
-/** Events that are sent and not in the witness's inbox. */
-async function unheard({ bed, places }: Scene): Promise<number> {
-  const sql = `select count(*) as n from session.outbox o where org_id = $1 and id <= (select high from session.relay)
+/** The ids of the org's session events that are sent and not in the witness's inbox. */
+async function unheard({ bed, places }: Scene): Promise<string[]> {
+  const sql = `select event_id::text as id from session.outbox o where org_id = $1 and id <= (select high from session.relay)
     and not exists (select from witness.inbox i where i.event_id = o.event_id)`;
-  const [row] = await bed.sql<{ n: string }>(sql, [places.orgId]);
-  return Number(row?.n);
+  return (await bed.sql<{ id: string }>(sql, [places.orgId])).map(({ id }) => id);
 }
 
 async function unsent({ bed }: Scene): Promise<number> {

@@ -1,3 +1,4 @@
+import { missMessages } from '@parley/testing';
 import { crashPoints } from '../patches.js';
 import type { Fault, Scene } from '../run.js';
 
@@ -19,6 +20,7 @@ const loseTheTail: Way = async ({ bed, pass }) => {
   await pass(1_500);
   await bed.broker.restartFromCopy();
 };
+const missSome: Way = ({ bed }) => missMessages(bed.broker.url, 'session');
 const startAgain =
   (victim: Victim): Way =>
   async ({ bed }) => {
@@ -48,7 +50,10 @@ const wayTo: Record<string, Way> = {
   'relay: term claimed, stream not compared': startAgain('session-service'),
   'relay: holes bounded, not saved': commitLate,
   'relay: stream removed, not made again': loseTheTail,
+  'relay: floor removed, stream not': missSome,
+  'relay: stream that lacks messages removed, not made again': missSome,
   'relay: stream made, not saved': emptyTheStore,
+  'relay: floor of a new stream saved, the rest not': emptyTheStore,
   'relay: new stream saved, not filled': emptyTheStore,
   'consumer: failed, not parked': poison,
   'consumer: parked, not acknowledged': poison,

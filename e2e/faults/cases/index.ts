@@ -1,23 +1,24 @@
 import type { Fault } from '../run.js';
-import { clusterLeaderKilled, diskFull, emptyStore, jetStreamFull, killBroker, tailLost } from './broker.js';
+import { agedOut, clusterLeaderKilled, diskFull, emptyStore, jetStreamFull, killBroker, purged, tailLost } from './broker.js';
 import { everyCrashPoint } from './crashes.js';
 import { messageFaults } from './messages.js';
 import { networkFaults } from './network.js';
 import { powerCuts } from './power.js';
 import { consumerDownForLong, killDatabase, oneOfTwoCopies, pausedLeader, serviceKills } from './processes.js';
 
-/** Every fault, those on the same bed side by side. */
+/** Every fault, as the page shows them. */
 export const faults: readonly Fault[] = [
   ...serviceKills,
   consumerDownForLong,
   killBroker,
   emptyStore,
   tailLost,
+  purged,
+  agedOut,
   jetStreamFull,
   killDatabase,
   ...networkFaults,
-  ...messageFaults.filter(({ bed }) => bed.build === undefined),
-  ...messageFaults.filter(({ bed }) => bed.build !== undefined),
+  ...messageFaults,
   everyCrashPoint,
   oneOfTwoCopies,
   pausedLeader,

@@ -1,16 +1,16 @@
-import { type ServiceName, serviceNames } from '@parley/testing';
+import { streamOf } from '@parley/dto';
+import { backlogOf, type ServiceName, serviceNames } from '@parley/testing';
 import type { Fault, Scene } from '../run.js';
 
 /** What the service had in hand is not lost and not done twice. */
 const killOne = (name: ServiceName): Fault => ({
   name: `kill -9 of ${name}`,
   bed: {},
-  rare: ['killed under load', 'requests without a clear answer'],
+  rare: ['requests without a clear answer'],
   happen: async ({ bed, load, random, pass, saw }) => {
     await pass(random.between(0, 500));
     const before = load.history.count('unknown');
     bed.kill(name);
-    saw('killed under load', load.acknowledged);
     await pass(300);
     await bed.restart(name);
     await pass(500);
@@ -44,17 +44,30 @@ interface Killable {
 /** What it had committed is there again; what it had not is unknown to who asked for it, or refused. */
 export const killDatabase = killServer('PostgreSQL', ({ postgres }) => postgres, [100, 800]);
 
-/** The API does not need those who only hear, and they catch up. */
+/** Of libs/event-bus: how long the broker waits for an acknowledgement, and for how many at once. */
+const ACK_WAIT_MS = 30_000;
+const MOST_UNDER_WAY = 1_000;
+const RAN_OUT = 'messages under way whose ack wait ran out';
+const longMissed = ['witness', 'call'].map((name) => ({ durable: `${name}__session`, what: `messages that ${name} missed, beyond ${MOST_UNDER_WAY}` }));
+
+/** The API does not need those who only hear, and they catch up: with what they had in hand first, then with more than they may have in hand. */
 export const consumerDownForLong: Fault = {
   name: 'a consumer down for long',
   bed: {},
-  rare: ['events that waited for it'],
-  happen: async ({ bed, pass, saw, load }) => {
-    bed.kill('call-service');
-    bed.witnesses[0]?.kill();
-    const before = load.acknowledged;
-    await pass(10_000);
-    saw('events that waited for it', load.acknowledged - before);
+  rare: [RAN_OUT, ...longMissed.map(({ what }) => what)],
+  patienceMs: 60_000,
+  happen: async ({ bed, pass, saw }) => {
+    for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+      bed.kill('call-service', signal);
+      bed.witnesses[0]?.kill(signal);
+      await pass(300); // it is given messages for as long as it seems to live
+    }
+    await pass(ACK_WAIT_MS + 2_000);
+    const backlogs = (): ReturnType<typeof backlogOf>[] => longMissed.map(({ durable }) => backlogOf(bed.broker.url, streamOf('session'), durable));
+    for (let n = 0; n < 20 && (await Promise.all(backlogs())).some(({ toCome }) => toCome <= 1.2 * MOST_UNDER_WAY); n++) await pass(1_000);
+    const missed = await Promise.all(backlogs());
+    saw(RAN_OUT, missed.reduce((sum, { underWay }) => sum + underWay, 0));
+    longMissed.forEach(({ what }, n) => saw(what, (missed[n]?.toCome ?? 0) - MOST_UNDER_WAY));
     await Promise.all([bed.restart('call-service'), bed.restart('witness')]);
   },
 };
@@ -63,32 +76,35 @@ export const consumerDownForLong: Fault = {
 export const oneOfTwoCopies: Fault = {
   name: 'two copies of every service, one of each dies',
   bed: { copies: 2 },
-  rare: ['copies killed', 'jobs that changed hands'],
+  rare: ['jobs that the dead had', 'jobs that the living took over'],
   happen: async (scene) => {
     const { bed, random, pass, saw } = scene;
-    const before = await epochs(scene);
+    const dead: Job[] = [];
     for (const name of serviceNames.filter((each) => each !== 'api-gateway')) {
-      const index = random.below(2);
+      const copy = random.below(2);
+      const index = name === 'session-service' ? await leaderAmong(bed) : copy;
+      dead.push(...(await jobsOf(bed, name, index)));
       bed.kill(name, 'SIGKILL', index);
-      saw('copies killed');
       await pass(random.between(300, 1_200));
     }
     await pass(9_000);
-    saw('jobs that changed hands', (await epochs(scene)) - before);
-    for (const { name, index, pid } of bed.system.processes) if (!alive(pid)) await bed.restart(name, index);
+    const now = await jobs(bed);
+    saw('jobs that the dead had', dead.length);
+    saw('jobs that the living took over', dead.filter(({ job, pid }) => now.some((each) => each.job === job && each.pid !== pid && alive(each.pid))).length);
+    await Promise.all(bed.system.processes.filter(({ pid }) => !alive(pid)).map(({ name, index }) => bed.restart(name, index)));
   },
 };
 
 /** The leader of a job stands still longer than its time lasts, and goes on when another one has taken over. */
 export const pausedLeader: Fault = {
   name: 'a leader paused for longer than its term',
-  bed: { copies: 2, build: 'probes' },
+  bed: { copies: 2 },
   rare: ['paused with effects under way', 'taken over by another copy'],
   happen: async ({ bed, pass, saw }) => {
     bed.witnesses.forEach((witness) => witness.kill());
     await pass(5_000);
     bed.arm('witness', 'slow effects');
-    for (const index of [0, 1]) await bed.restart('witness', index);
+    await Promise.all([0, 1].map((index) => bed.restart('witness', index)));
     await pass(400);
     const leader = await leaderOf(bed);
     const paused = bed.witnesses.find(({ pid }) => leader?.holder.includes(`:${pid}:`));
@@ -116,9 +132,25 @@ async function backlog(bed: Bed): Promise<number> {
   return Number(row?.n);
 }
 
-async function epochs({ bed }: Scene): Promise<number> {
-  const sums = await Promise.all(['auth', 'subscription', 'session', 'call'].map((schema) => bed.sql<{ n: string }>(`select sum(epoch) as n from ${schema}.leader`)));
-  return sums.reduce((sum, [row]) => sum + Number(row?.n), 0);
+/** A job of one service, and the process that does it. */
+interface Job {
+  job: string;
+  pid: number;
+}
+
+function jobs(bed: Bed): Promise<Job[]> {
+  const sql = (schema: string): string => `select '${schema} ' || name as job, split_part(holder, ':', 2)::int as pid from ${schema}.leader where until > clock_timestamp()`;
+  return bed.sql<Job>(['auth', 'subscription', 'session', 'call'].map(sql).join(' union all '));
+}
+
+async function jobsOf(bed: Bed, name: ServiceName, index: number): Promise<Job[]> {
+  const copy = bed.system.processes.find((each) => each.name === name && each.index === index);
+  return (await jobs(bed)).filter(({ pid }) => pid === copy?.pid);
+}
+
+/** The copy of session-service that relays. */
+async function leaderAmong(bed: Bed): Promise<number> {
+  return (await jobsOf(bed, 'session-service', 1)).some(({ job }) => job === 'session relay') ? 1 : 0;
 }
 
 function alive(pid: number): boolean {

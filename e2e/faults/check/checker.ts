@@ -3,6 +3,7 @@ import { runSql } from '@parley/testing';
 import type { History } from '../load/history.js';
 import { type Fact, factsIn } from './facts.js';
 import { countRepeats, countUnknownEffects, type LedgerEvent, type Places, readArrivals, readLedger, readSeen, readStreams, type Seen } from './ledger.js';
+import { disorder, type Step } from './order.js';
 import { stateRules } from './state.js';
 
 /** A rule that does not hold, and what shows it. */
@@ -24,14 +25,13 @@ export interface Verdict {
 
 const rule = (name: string, shown: readonly string[]): Violation[] => (shown.length === 0 ? [] : [{ rule: name, shown: [...shown] }]);
 
-/** Holds what clients saw against what the databases and the streams hold, once all is quiet. */
-export async function check(history: History, places: Places): Promise<Verdict> {
+/** Holds what clients saw against what the databases and the streams hold, once all is quiet. `stored`: what was found in the streams then. */
+export async function check(history: History, places: Places, stored?: readonly StoredMessage[]): Promise<Verdict> {
   const ledger = await readLedger(places);
   const ids = ledger.map(({ id }) => id);
-  const [seen, repeats, streams, arrivals] = await Promise.all([readSeen(places, ids), countRepeats(places, ids), readStreams(places), readArrivals(places)]);
+  const [seen, repeats, inStreams, arrivals] = await Promise.all([readSeen(places, ids), countRepeats(places, ids), stored ?? readStreams(places), readArrivals(places)]);
   const facts = factsIn(ledger);
   const lost = lostWrites(history, facts);
-  const stored = [...streams.values()].flat();
   const state = await Promise.all(stateRules.map(async ({ rule: name, sql }) => rule(name, (await runSql<{ thing: string }>(places.databaseUrl, sql, [places.orgId])).map(({ thing }) => thing))));
   const violations = [
     ...rule('no acknowledged write is lost', lost),
@@ -41,8 +41,8 @@ export async function check(history: History, places: Places): Promise<Verdict> 
     ...state.flat(),
     ...rule('every event reaches every consumer', arrivals.missing),
     ...rule('nothing is left parked', arrivals.waiting),
-    ...rule('every event is in its stream', absentFrom(stored, ledger)),
-    ...rule('a stream keeps the order of an aggregate', disorder(firstTimes(stored, ledger))),
+    ...rule('every event is in its stream', absentFrom(inStreams, ledger)),
+    ...rule('a stream keeps the order of an aggregate', disorder(firstTimes(inStreams, ledger))),
     ...witnessed(ledger, seen),
     ...rule('no effect without an event', (await countUnknownEffects(places)) > 0 ? ['witness.seen'] : []),
     ...rule('nothing is answered with 500', history.operations.filter(({ status }) => status === 500).map(({ name, code }) => `${name} ${code}`)),
@@ -66,18 +66,6 @@ function repeated(values: readonly string[]): string[] {
   return values.filter((value) => known.has(value) || (known.add(value), false));
 }
 
-type Step = Pick<LedgerEvent, 'aggregate' | 'sequence'>;
-
-/** Steps that come after a later one of their aggregate. */
-function disorder(steps: readonly Step[]): string[] {
-  const reached = new Map<string, number>();
-  return steps.flatMap(({ aggregate, sequence }) => {
-    const before = reached.get(aggregate) ?? 0;
-    reached.set(aggregate, Math.max(before, sequence));
-    return sequence < before ? [`${aggregate}: ${sequence} after ${before}`] : [];
-  });
-}
-
 function brokenSequences(ledger: readonly LedgerEvent[]): string[] {
   const reached = new Map<string, number>();
   return ledger.flatMap(({ aggregate, sequence }) => {
@@ -87,9 +75,10 @@ function brokenSequences(ledger: readonly LedgerEvent[]): string[] {
   });
 }
 
-function absentFrom(stored: readonly StoredMessage[], ledger: readonly LedgerEvent[]): string[] {
+/** Events that must be in their stream and are not. */
+export function absentFrom(stored: readonly StoredMessage[], ledger: readonly LedgerEvent[]): string[] {
   const ids = new Set(stored.map(({ id }) => id));
-  return ledger.filter(({ id }) => !ids.has(id)).map(({ type, id }) => `${type} ${id}`);
+  return ledger.filter(({ id, streamed }) => streamed && !ids.has(id)).map(({ type, id }) => `${type} ${id}`);
 }
 
 function firstTimes(stored: readonly StoredMessage[], ledger: readonly LedgerEvent[]): Step[] {

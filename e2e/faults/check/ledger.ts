@@ -9,6 +9,8 @@ export interface LedgerEvent {
   sequence: number;
   type: string;
   data: Record<string, unknown>;
+  /** Must be in the stream as it is now: not everybody had it when that was made. */
+  streamed: boolean;
 }
 
 /** What the witness noted of an event. */
@@ -37,7 +39,8 @@ type Row = Omit<LedgerEvent, 'owner' | 'sequence'> & { sequence: string };
 /** What was told of the org, in the order of ids. */
 export async function readLedger({ databaseUrl, orgId, toldBy }: Places): Promise<LedgerEvent[]> {
   const ofOwner = async (owner: Owner): Promise<LedgerEvent[]> => {
-    const sql = `select event_id::text as id, aggregate, sequence, subject as type, envelope::json -> 'data' as data from ${owner}.outbox where org_id = $1 and at <= $2 order by outbox.id`;
+    const sql = `select event_id::text as id, aggregate, sequence, subject as type, envelope::json -> 'data' as data,
+      outbox.id > (select filled_from from ${owner}.relay) as streamed from ${owner}.outbox where org_id = $1 and at <= $2 order by outbox.id`;
     const rows = await runSql<Row>(databaseUrl, sql, [orgId, toldBy]);
     return rows.map((row) => ({ ...row, owner, sequence: Number(row.sequence) }));
   };
@@ -62,8 +65,9 @@ export async function countUnknownEffects({ databaseUrl, seenBefore }: Places): 
   return Number(row?.n);
 }
 
-export async function readStreams({ natsUrl }: Places): Promise<Map<Owner, StoredMessage[]>> {
-  return new Map(await Promise.all(owners.map(async (owner): Promise<[Owner, StoredMessage[]]> => [owner, await readStream(natsUrl, streamOf(owner), `evt.${owner}.>`)])));
+/** What is in all streams, each in its order. */
+export async function readStreams({ natsUrl }: Places): Promise<StoredMessage[]> {
+  return (await Promise.all(owners.map((owner) => readStream(natsUrl, streamOf(owner), `evt.${owner}.>`)))).flat();
 }
 
 export interface Arrivals {

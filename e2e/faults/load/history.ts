@@ -28,6 +28,17 @@ export class History {
     return this.operations.filter((each) => each.writes && each.outcome === outcome).length;
   }
 
+  /** Writes that were under way at that moment, and of which nobody was told what became. */
+  unclearAt(moment: number): number {
+    return this.operations.filter(({ writes, outcome, invoked, returned }) => writes && outcome === 'unknown' && invoked < moment && returned > moment).length;
+  }
+
+  /** What the quickest of the writes took that were acknowledged within that time, in ms. */
+  quickestWithin(from: number, to: number): number {
+    const within = this.operations.filter(({ writes, outcome, invoked, returned }) => writes && outcome === 'ok' && invoked >= from && returned <= to);
+    return Math.min(...within.map(({ invoked, returned }) => returned - invoked));
+  }
+
   /** Of the facts that were asked for, those with that outcome. */
   facts(outcome: Outcome): Set<string> {
     return new Set(this.operations.flatMap((each) => (each.outcome === outcome && each.fact !== undefined ? [each.fact] : [])));

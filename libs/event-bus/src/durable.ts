@@ -10,7 +10,14 @@ const AT_ONCE = 512;
 /** Also the most that is ever held here unprocessed. */
 const MAX_ACK_PENDING = 1_000;
 
-const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.ConsumerNotFound;
+/** A durable, as the broker tells it; in a cluster one whose nodes find no leader may stay unwell for ever. */
+type Found = ConsumerInfo | 'missing' | 'unwell';
+const nothing = { ack_floor: { stream_seq: 0 }, delivered: { consumer_seq: 0 } };
+
+function asUntold(error: unknown): Found {
+  if (!(error instanceof JetStreamApiError)) throw error;
+  return error.code === JetStreamApiCodes.ConsumerNotFound ? 'missing' : 'unwell';
+}
 
 /** Messages were taken by another copy, or did not arrive, or the durable is gone: what comes next may not be next. */
 export class LostPlace extends Error {}
@@ -55,8 +62,11 @@ const settings = ({ name, subject }: Wanted, start: number | undefined): Partial
 });
 
 /** Nothing is under way, nobody else (a paused process) waits for more, and it does not wait beyond the end of its stream. */
-const isClean = ({ config, num_ack_pending, num_waiting, ack_floor, delivered }: ConsumerInfo, streamEnd: number): boolean =>
-  config.ack_policy === AckPolicy.All && num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
+function isClean(found: Found, streamEnd: number): boolean {
+  if (typeof found === 'string') return false;
+  const { config, num_ack_pending, num_waiting, ack_floor, delivered } = found;
+  return config.ack_policy === AckPolicy.All && num_ack_pending === 0 && num_waiting === 0 && ack_floor.stream_seq === delivered.stream_seq && delivered.stream_seq <= streamEnd;
+}
 
 /** A message, read when it comes: there is time for that while those before it take effect. */
 export interface Arrival {
@@ -85,11 +95,11 @@ async function prepare(jsm: JetStreamManager, stream: string, wanted: Wanted): P
   const { name } = wanted;
   const { created, state } = await jsm.streams.info(stream);
   const known = placeIn(wanted, { created, firstSeq: state.first_seq });
-  const info = await jsm.consumers.info(stream, name).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
-  const acknowledged = info?.ack_floor.stream_seq ?? 0;
-  const reached = known ?? acknowledged;
-  if (info && reached === acknowledged && isClean(info, state.last_seq)) return { created, seq: reached, given: info.delivered.consumer_seq };
-  if (info) await jsm.consumers.delete(stream, name);
+  const found = await jsm.consumers.info(stream, name).catch(asUntold);
+  const { ack_floor, delivered: before } = typeof found === 'string' ? nothing : found;
+  const reached = known ?? ack_floor.stream_seq;
+  if (reached === ack_floor.stream_seq && isClean(found, state.last_seq)) return { created, seq: reached, given: before.consumer_seq };
+  if (found !== 'missing') await jsm.consumers.delete(stream, name);
   const start = reached === 0 || reached > state.last_seq ? undefined : reached + 1; // beyond its end: it lost its tail
   const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));
   return { created, seq: delivered.stream_seq, given: delivered.consumer_seq };

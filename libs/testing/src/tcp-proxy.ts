@@ -1,10 +1,19 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '../../../tools/stack/ports.js';
 
+/** What became of connections, and of the pieces that passed over them, since it began. */
+export interface Harm {
+  /** Connections that came while it was cut. */
+  refused: number;
+  /** Pieces that nobody got. */
+  swallowed: number;
+  /** Pieces that came late. */
+  delayed: number;
+}
+
 export interface TcpProxy {
   readonly port: number;
-  /** Connections that were broken, held or delayed since it began. */
-  readonly harmed: number;
+  readonly harm: Readonly<Harm>;
   /** Breaks every connection and refuses new ones, until healed. */
   cut(): void;
   /** Nothing passes any more, in either direction, and nobody is told. */
@@ -29,8 +38,10 @@ export async function tcpProxy(target: number): Promise<TcpProxy> {
 class Proxying {
   private mode: Mode = { kind: 'open' };
   private readonly sockets = new Set<Socket>();
+  /** Pieces on their way to a socket, in their order. */
+  private readonly waiting = new WeakMap<Socket, Buffer[]>();
   private readonly server: Server;
-  harmed = 0;
+  readonly harm: Harm = { refused: 0, swallowed: 0, delayed: 0 };
 
   constructor(private readonly target: number) {
     this.server = createServer((client) => this.join(client));
@@ -51,12 +62,10 @@ class Proxying {
 
   freeze(): void {
     this.mode = { kind: 'frozen' };
-    this.harmed += this.sockets.size;
   }
 
   slow(ms: number): void {
     this.mode = { kind: 'slow', ms };
-    this.harmed += this.sockets.size;
   }
 
   heal(): void {
@@ -70,15 +79,19 @@ class Proxying {
   }
 
   private breakAll(): void {
-    this.harmed += this.sockets.size;
     for (const socket of this.sockets) socket.destroy();
   }
 
   private join(client: Socket): void {
-    if (this.mode.kind === 'cut') return void client.destroy();
+    if (this.mode.kind === 'cut') return this.refuse(client);
     const server = connect({ port: this.target, host: '127.0.0.1' });
     this.pipe(client, server);
     this.pipe(server, client);
+  }
+
+  private refuse(client: Socket): void {
+    this.harm.refused += 1;
+    client.destroy();
   }
 
   private pipe(from: Socket, to: Socket): void {
@@ -93,11 +106,26 @@ class Proxying {
     from.on('data', (piece) => this.pass(piece, to));
   }
 
-  /** Timers of one length fire in the order in which they were set. */
+  /** Behind a piece that waits every other one of its connection waits. */
   private pass(piece: Buffer, to: Socket): void {
     const { mode } = this;
-    if (mode.kind === 'frozen' || mode.kind === 'cut') return;
-    if (mode.kind === 'slow') setTimeout(() => to.writable && to.write(piece), mode.ms);
+    const waiting = this.waiting.get(to) ?? [];
+    if (mode.kind === 'frozen' || mode.kind === 'cut') this.harm.swallowed += 1;
+    else if (mode.kind === 'slow' || waiting.length > 0) this.delay(piece, to, waiting, mode.kind === 'slow' ? mode.ms : 0);
     else if (to.writable) to.write(piece);
+  }
+
+  private delay(piece: Buffer, to: Socket, waiting: Buffer[], ms: number): void {
+    this.waiting.set(to, waiting);
+    waiting.push(piece);
+    setTimeout(() => this.passNext(to, waiting), ms);
+  }
+
+  /** The one that has waited longest, whichever the timer was set for. */
+  private passNext(to: Socket, waiting: Buffer[]): void {
+    const piece = waiting.shift();
+    if (!piece || !to.writable) return;
+    this.harm.delayed += 1;
+    to.write(piece);
   }
 }

@@ -1,5 +1,6 @@
-import { DeliverPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
-import { connect, headers, type NatsConnection } from '@nats-io/transport-node';
+import { DeliverPolicy, JetStreamApiCodes, JetStreamApiError, type JsMsg, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
+import { connect, headers, nanos, type NatsConnection } from '@nats-io/transport-node';
+import { type Owner, refillOf, streamOf } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
 
 /** What stands in a stream, as its broker tells it. */
@@ -13,6 +14,11 @@ export interface StoredMessage {
 const REPEATS = 'Repeats';
 const BALLOON = 'BALLOON';
 const CHUNK = 900_000;
+/** No longer than messages live. */
+const DUPLICATE_WINDOW_MS = 120_000;
+
+const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
+const storedMessage = ({ seq, subject, headers: h }: JsMsg): StoredMessage => ({ seq, subject, id: h?.get('Nats-Msg-Id') || h?.get(REPEATS) || '' });
 
 /** One connection as somebody who may do everything, for as long as the work takes. */
 export async function onBroker<T>(url: string, use: (nc: NatsConnection) => Promise<T>): Promise<T> {
@@ -30,7 +36,7 @@ export function readStream(url: string, stream: string, subject = '>'): Promise<
     if (num_pending === 0) return stored;
     const messages = await consumer.consume({ max_messages: 1_000 });
     for await (const message of messages) {
-      stored.push({ seq: message.seq, subject: message.subject, id: message.headers?.get('Nats-Msg-Id') || message.headers?.get(REPEATS) || '' });
+      stored.push(storedMessage(message));
       if (message.info.pending === 0) break;
     }
     return stored;
@@ -48,14 +54,70 @@ export function publishRaw(url: string, messages: readonly { subject: string; pa
   });
 }
 
-/** Takes messages from a durable in its owner's place and never says what became of them. The number of them. */
-export function stealFrom(url: string, stream: string, durable: string, count: number): Promise<number> {
+/** Takes messages from a durable for 2 s in its owner's place, or beside it, and never says what became of them. */
+export function stealFrom(url: string, stream: string, durable: string, count: number): Promise<StoredMessage[]> {
   return onBroker(url, async (nc) => {
     const consumer = await jetstream(nc).consumers.get(stream, durable);
     const stolen = await consumer.fetch({ max_messages: count, expires: 2_000 });
-    const taken: number[] = [];
-    for await (const { seq } of stolen) taken.push(seq);
-    return taken.length;
+    const taken: StoredMessage[] = [];
+    for await (const message of stolen) taken.push(storedMessage(message));
+    return taken;
+  });
+}
+
+/** What a durable has still to do, in messages. */
+export interface Backlog {
+  /** Given to somebody, and not acknowledged. */
+  underWay: number;
+  /** Not given to anybody. */
+  toCome: number;
+  /** The last sequence that was given to somebody. */
+  givenUpTo: number;
+}
+
+export function backlogOf(url: string, stream: string, durable: string): Promise<Backlog> {
+  return onBroker(url, async (nc) => {
+    const { num_ack_pending, num_pending, delivered } = await (await jetstreamManager(nc)).consumers.info(stream, durable);
+    return { underWay: num_ack_pending, toCome: num_pending, givenUpTo: delivered.stream_seq };
+  });
+}
+
+/** When a stream was made, and from where to where it has messages. */
+export interface StreamMark {
+  created: string;
+  /** One more than the last, if it is empty. */
+  firstSeq: number;
+  lastSeq: number;
+}
+
+/** Nothing for a stream that is not there. */
+export function markOf(url: string, stream: string): Promise<StreamMark | undefined> {
+  return onBroker(url, async (nc) => {
+    const jsm = await jetstreamManager(nc, { checkAPI: false });
+    const info = await jsm.streams.info(stream).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
+    return info && { created: info.created, firstSeq: info.state.first_seq, lastSeq: info.state.last_seq };
+  });
+}
+
+/** As somebody does who wants to make room: nothing of it stays but its sequence. */
+export function purgeStream(url: string, stream: string): Promise<void> {
+  return onBroker(url, async (nc) => void (await (await jetstreamManager(nc)).streams.purge(stream)));
+}
+
+/** Tells the relay what a consumer does that misses messages. */
+export function missMessages(url: string, owner: Owner): Promise<void> {
+  return onBroker(url, async (nc) => {
+    const { created } = await (await jetstreamManager(nc)).streams.info(streamOf(owner));
+    nc.publish(refillOf(owner), created);
+  });
+}
+
+/** From now on messages older than that are forgotten. No limit in between: else the server looks only when the old one is over. */
+export function limitAge(url: string, stream: string, ms: number): Promise<void> {
+  return onBroker(url, async (nc) => {
+    const { streams } = await jetstreamManager(nc);
+    await streams.update(stream, { max_age: 0 });
+    await streams.update(stream, { max_age: nanos(ms), duplicate_window: nanos(Math.min(ms, DUPLICATE_WINDOW_MS)) });
   });
 }
 
