@@ -1,10 +1,28 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { connect } from '@nats-io/transport-node';
+import { natsOptions } from '@parley/platform';
 import { eventually, freePort, notYet, serviceNames, signalProcess, type Launcher, type ProcessState } from '@parley/testing';
 import { backAfterKill, endAll, expectAllHealthy, launch, launched, newFolder, untilGone } from './launchers.js';
 import { describeReadme } from './readme.cases.js';
 
 afterAll(endAll);
+
+const ofEvents = [
+  'parley_outbox_unsent_events',
+  'parley_outbox_oldest_unsent_seconds',
+  'parley_inbox_parked_events',
+  'parley_inbox_dead_events',
+  'parley_canary_silent_seconds',
+  'parley_events_redelivered_total',
+  'parley_canary_round_trip_seconds_count',
+];
+
+const missingIn = (text: string, wanted: readonly (string | RegExp)[]) => {
+  const missing = wanted.filter((one) => (typeof one === 'string' ? !text.includes(`\n${one}`) : !one.test(text)));
+  return missing.length === 0 ? undefined : notYet(`without ${missing.join(', ')}`);
+};
 
 describe('npm start', () => {
   let stack: Launcher;
@@ -13,7 +31,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     [dataDir, port] = [newFolder(), await freePort()];
-    stack = await launched({ dataDir, port });
+    stack = await launched({ dataDir, port, env: { PARLEY_LISTENERS: 'presence=session' } });
   });
 
   it('says that it is ready, where, and as whom', async () => {
@@ -24,6 +42,29 @@ describe('npm start', () => {
 
   it('has every service ready', async () => {
     await expectAllHealthy(stack);
+  });
+
+  it('tells by every process how events fare, and at the gateway for all', async () => {
+    const read = async (at: number): Promise<string> => (await fetch(`http://127.0.0.1:${at}/metrics`)).text();
+    const tellers = serviceNames.filter((name) => name !== 'api-gateway');
+    for (const name of tellers) await eventually(async () => missingIn(await read(stack.processNamed(name).healthPort ?? 0), ofEvents), { timeoutMs: 30_000 });
+    const lags = { 'auth-service': ['auth', 'session', 'call'], 'session-service': ['subscription', 'call'], 'call-service': ['auth', 'session', 'subscription'] };
+    const of = (name: string): string => `service="${name}",instance="`;
+    const wanted = [
+      ...tellers.flatMap((name) => ofEvents.map((metric) => `${metric}{${of(name)}`)),
+      ...Object.entries(lags).flatMap(([name, owners]) => owners.map((from) => new RegExp(`^parley_consumer_lag_events\\{(?=.*${of(name)})(?=.*from="${from}").* 0$`, 'm'))),
+    ];
+    await eventually(async () => missingIn(await read(port), wanted), { timeoutMs: 30_000 });
+  });
+
+  it('lets a service of somebody else in that is to hear events, with a key that may do no more', async () => {
+    const { waitOnFirstConnect: _, ...options } = natsOptions(stack.listenerUrl('presence'));
+    const nc = await connect(options);
+    const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: 2_000 });
+
+    expect((await jsm.streams.info('EVT_SESSION')).config.name).toBe('EVT_SESSION');
+    await expect(jsm.streams.info('EVT_CALL')).rejects.toThrow();
+    await nc.close();
   });
 
   it('leaves what a script needs in demo.json, for its owner alone', () => {

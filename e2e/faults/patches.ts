@@ -38,18 +38,18 @@ const probes: Patch[] = [
   patch(relay, 'await this.save({ ...this.state, progress });', "await this.save({ ...this.state, progress });\n    crashPoint('relay: saved');"),
   patch(
     relay,
-    'await this.stream.remove();\n      mark =',
-    "await this.stream.remove();\n      crashPoint('relay: stream removed, not made again');\n      mark =",
+    'await this.stream.remove(mark.created);',
+    "await this.stream.remove(mark.created);\n      crashPoint('relay: stream removed, not made again');",
   ),
   patch(
     relay,
-    'await this.keepFloor({ ...this.floor, id: 0 });\n    await this.stream.remove();',
-    "await this.keepFloor({ ...this.floor, id: 0 });\n    crashPoint('relay: floor removed, stream not');\n    await this.stream.remove();\n    crashPoint('relay: stream that lacks messages removed, not made again');",
+    'await this.stream.remove(stream.created);',
+    "crashPoint('relay: floor removed, stream not');\n    await this.stream.remove(stream.created);\n    crashPoint('relay: stream that lacks messages removed, not made again');",
   ),
   patch(
     relay,
-    'await this.keepFloor({ ...this.floor, filledFrom: id });\n    await this.save({ progress: { high: id, holes: [] }, stream });',
-    "crashPoint('relay: stream made, not saved');\n    await this.keepFloor({ ...this.floor, filledFrom: id });\n    crashPoint('relay: floor of a new stream saved, the rest not');\n    await this.save({ progress: { high: id, holes: [] }, stream });\n    crashPoint('relay: new stream saved, not filled');",
+    'await this.save({ progress: { high: behind, holes: [] }, stream });',
+    "crashPoint('relay: stream made, not saved');\n    await this.save({ progress: { high: behind, holes: [] }, stream });\n    crashPoint('relay: new stream saved, not filled');",
   ),
   patch(
     stream,
@@ -85,13 +85,13 @@ const probes: Patch[] = [
   ),
   patch(
     durable,
-    "if (found !== 'missing') await jsm.consumers.delete(stream, name);",
-    "if (found !== 'missing') {\n    await jsm.consumers.delete(stream, name);\n    crashPoint('consumer: durable deleted, not made again');\n  }",
+    "if (found !== 'missing') await jsm.consumers.delete(streamOf(owner), name);",
+    "if (found !== 'missing') {\n    await jsm.consumers.delete(streamOf(owner), name);\n    crashPoint('consumer: durable deleted, not made again');\n  }",
   ),
   patch(
     durable,
-    'const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));',
-    "const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));\n  crashPoint('consumer: durable made, nothing taken');",
+    'const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));',
+    "const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));\n  crashPoint('consumer: durable made, nothing taken');",
   ),
   patch(
     database,
@@ -113,11 +113,11 @@ export const defects: Record<string, Patch[]> = {
     patch(
       consumer,
       'await this.process(arrived.flatMap(',
-      'last.ack();\n    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: last.seq });\n    await this.process(arrived.flatMap(',
+      'last.ack();\n    await this.inbox.keepPlace(this.term, { ...this.durable.origin, seq: last.seq });\n    await this.process(arrived.flatMap(',
     ),
     patch(consumer, 'read(arrival)));\n    last.ack();', 'read(arrival)));'),
   ],
-  'no look at what a stream lost': [patch(durable, 'place.seq + 1 < firstSeq', 'place.seq < 0'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
+  'no look at what a stream lost': [patch(durable, 'if (seq + 1 < firstSeq)', 'if (seq < 0)'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
   'outbox row deleted on ack': [
     patch(ledger, 'if (rows.length === 0) throw new LeadershipLost(term.name);', 'if (rows.length === 0) throw new LeadershipLost(term.name);\n    await this.db.query(\'delete from outbox where id <= $1\', [progress.high]);'),
   ],

@@ -27,7 +27,7 @@ const calm: Fault = {
 
 export const planted: readonly Planted[] = [
   { defect: 'no inbox', victim: 'witness', under: toldAgain, noticedAs: 'an effect happens once' },
-  { defect: 'no gap check', victim: 'witness', under: shared, noticedAs: 'effects keep the order of an aggregate' },
+  { defect: 'no gap check', victim: 'witness', under: shared, noticedAs: 'the witness saw every event' },
   { defect: 'no look at what a stream lost', victim: 'witness', under: purged, noticedAs: 'the witness saw every event' },
   { defect: 'ack before commit', victim: 'witness', under: crashesAt('a consumer dies with effects under way', ['consumer: inbox written, effects not']), noticedAs: 'the witness saw every event' },
   { defect: 'mark before publish', victim: 'session-service', under: crashesAt('a relay dies before it publishes', ['relay: rows read, nothing published']), noticedAs: 'every event is in its stream' },

@@ -38,6 +38,21 @@ describe('the deployment’s first step', () => {
     expect(read('auth-service/kek')).not.toBe(read('session-service/kek'));
   });
 
+  it('gives services of others that hear events an identity each', () => {
+    init({ secrets, listeners: 'presence=session' });
+
+    expect(read('listeners/presence')).toMatch(/^presence SU[A-Z2-7]{56}\n$/);
+    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4 + 1);
+  });
+
+  it('lets the operator look after the events of all services', () => {
+    init({ secrets });
+
+    expect(read('deploy/events.env').split('\n').slice(0, 4)).toEqual(
+      ['auth', 'subscription', 'session', 'call'].map((name) => `${name.toUpperCase()}_DATABASE_URL=postgres://parley_${name}:${read(`deploy/postgres-${name}`).trim()}@postgres:5432/parley`),
+    );
+  });
+
   it('changes nothing when it runs again', () => {
     init({ secrets });
     const before = ['auth-service/env', 'auth-service/kek', 'postgres/password'].map(read);

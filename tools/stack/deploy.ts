@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { identitiesOfListeners, listenersIn } from './listeners.js';
 import { migrate } from './migrate.js';
 import { authorization, identitiesOf, keptIdentities, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
 import { provision, roleUrl } from './provision.js';
@@ -21,14 +22,19 @@ export interface Deployment {
   natsUrl?: string | undefined;
   /** The operator’s. */
   adminToken?: string | undefined;
+  /** PARLEY_LISTENERS */
+  listeners?: string | undefined;
 }
 
 export function init(deployment: Deployment): void {
   const { secrets } = deployment;
   mkdirSync(secrets, { recursive: true });
   writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
-  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(services.flatMap(({ name }) => identitiesIn(secrets, name))));
+  const listeners = keptIdentities(identitiesOfListeners(listenersIn(deployment.listeners)), (name) => join(secrets, 'listeners', name));
+  const identities = [...services.flatMap(({ name }) => identitiesIn(secrets, name)), ...listeners];
+  writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(identities));
   services.forEach((service) => initService(service, deployment));
+  writePrivately(join(secrets, 'deploy', 'events.env'), databaseNames.map((name) => `${name.toUpperCase()}_DATABASE_URL=${urlOf(deployment, name)}`).join('\n'));
 }
 
 export async function migrateAll(deployment: Deployment): Promise<void> {
@@ -41,7 +47,7 @@ function initService({ name, database, env }: ServiceSpec, deployment: Deploymen
   const values: Partial<Record<string, string>> = {
     NATS_URL: natsUrl || natsUrlWith('nats://nats:4222', '/secrets/nats', database && '/secrets/nats-events'),
     PARLEY_ADMIN_TOKEN: adminToken || kept(secrets, 'admin-token'),
-    DATABASE_URL: database && roleUrl(adminUrlOf(deployment), database, kept(secrets, `postgres-${database}`)),
+    DATABASE_URL: database && urlOf(deployment, database),
   };
   const lines = secretEnv.filter((key) => env.includes(key)).map((key) => `${key}=${values[key] ?? ''}`);
   writePrivately(join(secrets, name, 'env'), lines.join('\n'));
@@ -52,6 +58,8 @@ function initService({ name, database, env }: ServiceSpec, deployment: Deploymen
 function identitiesIn(secrets: string, name: ServiceName): NatsIdentity[] {
   return keptIdentities(identitiesOf(name), (identity) => join(secrets, name, identity === shortNameOf(name) ? 'nats' : 'nats-events'));
 }
+
+const urlOf = (deployment: Deployment, name: DatabaseName): string => roleUrl(adminUrlOf(deployment), name, kept(deployment.secrets, `postgres-${name}`));
 
 function adminUrlOf({ secrets, databaseUrl }: Deployment): string {
   return databaseUrl || `postgres://postgres:${kept(secrets, 'postgres-admin')}@postgres:5432/parley`;

@@ -1,7 +1,8 @@
 import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
+import { identitiesOfListeners } from './listeners.js';
 import { startNats } from './nats.js';
-import { identitiesOf, keptIdentities, natsUrlWith } from './nats-identities.js';
+import { identitiesOf, keptIdentities, type Listener, natsUrlWith } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
@@ -32,12 +33,22 @@ export async function postgresUnit(dataDir: DataDir, say: Say): Promise<InfraUni
   };
 }
 
-/** Each service comes with keys of its own, and may do there what its contracts say. */
-export async function natsUnit(dataDir: DataDir, say: Say): Promise<Unit & { port: number; urlOf: (service: ServiceName) => string }> {
+export interface NatsUnit extends Unit {
+  port: number;
+  /** NATS_URL of each service. */
+  urlOf: (service: ServiceName) => string;
+  /** NATS_URL of each listener, by name. */
+  listeners: Record<string, string>;
+}
+
+/** Each service comes with keys of its own, and may do there what its contracts say; each listener with one, to hear. */
+export async function natsUnit(dataDir: DataDir, listeners: readonly Listener[], say: Say): Promise<NatsUnit> {
   const port = await freePort();
   const fileOf = (identity: string): string => dataDir.secret(`nats-${identity}`);
-  const access = serviceNames.flatMap((name) => keptIdentities(identitiesOf(name), fileOf));
+  const identities = [...serviceNames.map(identitiesOf), identitiesOfListeners(listeners)];
+  const access = identities.flatMap((some) => keptIdentities(some, fileOf));
   return {
+    listeners: Object.fromEntries(listeners.map(({ name }) => [name, natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(name))])),
     name: 'nats',
     port,
     urlOf: (service) => {

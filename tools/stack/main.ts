@@ -20,6 +20,7 @@ PARLEY_DATA_DIR  where data, logs and secrets are (default .parley in the checko
 DATABASE_URL     a PostgreSQL of yours instead of the one that comes along
 NATS_URL         a NATS server of yours (with JetStream) instead of the one that comes along
 NATS_SERVER_BIN  the nats-server to run
+PARLEY_LISTENERS services of yours that hear events: presence=session billing=session,call; status says how they connect
 `;
 
 const options = {

@@ -20,6 +20,8 @@ export interface RunState {
   baseUrl: string;
   ready: boolean;
   processes: ProcessState[];
+  /** NATS_URL of each service of somebody else's that hears events. */
+  listeners: Record<string, string>;
 }
 
 /** Keeps `run.json` in step with what runs. */
@@ -30,7 +32,7 @@ export class RunRecord {
     private readonly path: string,
     baseUrl: string,
   ) {
-    this.state = { launcher: process.pid, baseUrl, ready: false, processes: [] };
+    this.state = { launcher: process.pid, baseUrl, ready: false, processes: [], listeners: {} };
   }
 
   put(name: string, pid: number, ports: Pick<ProcessState, 'port' | 'healthPort'>): void {
@@ -38,6 +40,11 @@ export class RunRecord {
     const restarts = known < 0 ? 0 : (this.state.processes[known]?.restarts ?? 0) + 1;
     const entry = { name, pid, identity: identify(pid) ?? '', ...ports, restarts };
     this.state.processes.splice(known < 0 ? this.state.processes.length : known, 1, entry);
+    this.write();
+  }
+
+  setListeners(listeners: Record<string, string>): void {
+    this.state.listeners = listeners;
     this.write();
   }
 

@@ -4,6 +4,7 @@ import type { DataDir } from './data-dir.js';
 import { keepDemo, knownDemo, openToAnybody } from './demo-file.js';
 import { seedOrg } from './demo-data.js';
 import { natsUnit, postgresUnit } from './infra-units.js';
+import { listenersIn } from './listeners.js';
 import { Keeper, type KeeperReports, type Unit } from './keeper.js';
 import { lifelineEnded } from './lifeline.js';
 import { LogWriter } from './log-writer.js';
@@ -83,8 +84,9 @@ export class Stack {
       this.use(given, 'the NATS server that NATS_URL names');
       return () => given;
     }
-    const unit = await natsUnit(this.options.dataDir, (line) => this.options.screen.say(line));
+    const unit = await natsUnit(this.options.dataDir, listenersIn(process.env['PARLEY_LISTENERS']), (line) => this.options.screen.say(line));
     await this.keep(this.servers, unit, { port: unit.port });
+    this.record.setListeners(unit.listeners);
     return unit.urlOf;
   }
 

@@ -10,6 +10,8 @@ interface Status {
   baseUrl?: string;
   launcher?: number;
   processes: ProcessStatus[];
+  /** NATS_URL of each; the key is in the file that it names. */
+  listeners?: Record<string, string>;
 }
 
 interface ProcessStatus {
@@ -31,18 +33,19 @@ function statusOf(dataDir: DataDir): Status {
   const holder = currentHolder(dataDir.file('launcher.lock'));
   const state = holder && readRunState(dataDir.file('run.json'));
   const common = { running: holder !== undefined, ready: state?.ready ?? false, dataDir: dataDir.path, processes: processesOf(state) };
-  return { ...common, ...(holder ? { launcher: holder.pid } : {}), ...(state ? { baseUrl: state.baseUrl } : {}) };
+  return { ...common, ...(holder ? { launcher: holder.pid } : {}), ...(state ? { baseUrl: state.baseUrl, listeners: state.listeners } : {}) };
 }
 
 function processesOf(state: RunState | undefined): ProcessStatus[] {
   return (state?.processes ?? []).map(({ identity, ...process }) => ({ ...process, running: isRunning(process.pid, identity) }));
 }
 
-function inWords({ running, ready, dataDir, baseUrl, processes }: Status): string {
+function inWords({ running, ready, dataDir, baseUrl, processes, listeners = {} }: Status): string {
   if (!running) return `Parley does not run on ${dataDir}`;
   const rows = processes.map(({ name, pid, port, healthPort, restarts, running: alive }) =>
     [name.padEnd(21), String(pid).padEnd(8), String(port ?? '-').padEnd(6), String(healthPort ?? '-').padEnd(7), String(restarts).padEnd(9), alive ? 'up' : 'down'].join(''),
   );
+  const heard = Object.entries(listeners).map(([name, url]) => `\nlistener ${name}: NATS_URL='${url}'`);
   const heading = `${'process'.padEnd(21)}${'pid'.padEnd(8)}${'port'.padEnd(6)}${'health'.padEnd(7)}${'restarts'.padEnd(9)}`;
-  return [`Parley ${ready ? 'is ready at' : 'is starting; it will be at'} ${baseUrl ?? '?'}`, '', heading, ...rows].join('\n');
+  return [`Parley ${ready ? 'is ready at' : 'is starting; it will be at'} ${baseUrl ?? '?'}`, '', heading, ...rows, ...heard].join('\n');
 }

@@ -53,7 +53,6 @@ const wayTo: Record<string, Way> = {
   'relay: floor removed, stream not': missSome,
   'relay: stream that lacks messages removed, not made again': missSome,
   'relay: stream made, not saved': emptyTheStore,
-  'relay: floor of a new stream saved, the rest not': emptyTheStore,
   'relay: new stream saved, not filled': emptyTheStore,
   'consumer: failed, not parked': poison,
   'consumer: parked, not acknowledged': poison,

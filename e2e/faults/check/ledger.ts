@@ -1,5 +1,5 @@
 import { streamOf, type Owner } from '@parley/dto';
-import { readStream, runSql, type StoredMessage } from '@parley/testing';
+import { markOf, readStream, runSql, type StoredMessage } from '@parley/testing';
 import { type Listener, listeners, owners } from './consumers.js';
 
 export interface LedgerEvent {
@@ -37,11 +37,11 @@ export interface Places {
 type Row = Omit<LedgerEvent, 'owner' | 'sequence'> & { sequence: string };
 
 /** What was told of the org, in the order of ids. */
-export async function readLedger({ databaseUrl, orgId, toldBy }: Places): Promise<LedgerEvent[]> {
+export async function readLedger({ databaseUrl, natsUrl, orgId, toldBy }: Places): Promise<LedgerEvent[]> {
   const ofOwner = async (owner: Owner): Promise<LedgerEvent[]> => {
     const sql = `select event_id::text as id, aggregate, sequence, subject as type, envelope::json -> 'data' as data,
-      outbox.id > (select filled_from from ${owner}.relay) as streamed from ${owner}.outbox where org_id = $1 and at <= $2 order by outbox.id`;
-    const rows = await runSql<Row>(databaseUrl, sql, [orgId, toldBy]);
+      outbox.id > $3 as streamed from ${owner}.outbox where org_id = $1 and at <= $2 order by outbox.id`;
+    const rows = await runSql<Row>(databaseUrl, sql, [orgId, toldBy, (await markOf(natsUrl, streamOf(owner)))?.behind ?? 0]);
     return rows.map((row) => ({ ...row, owner, sequence: Number(row.sequence) }));
   };
   return (await Promise.all(owners.map(ofOwner))).flat();

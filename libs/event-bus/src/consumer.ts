@@ -104,7 +104,7 @@ export class EventConsumer {
 
   private async commit(told: Told[]): Promise<void> {
     const takeEffect = async (tx: Tx): Promise<number> => {
-      const taken = await this.inbox.take(tx, this.term, told, this.durable.created);
+      const taken = await this.inbox.take(tx, this.term, told, this.durable.origin);
       for (const { event } of taken.due) await this.parts.handlers.run(event, tx);
       return taken.repeats;
     };
@@ -156,7 +156,7 @@ export class EventConsumer {
   /** Events take theirs along; what leaves no trace must not let it fall behind for ever. */
   private async notePlace(): Promise<void> {
     if (this.reached === undefined || this.reached === this.noted) return;
-    await this.inbox.keepPlace(this.term, { created: this.durable.created, seq: this.reached });
+    await this.inbox.keepPlace(this.term, { ...this.durable.origin, seq: this.reached });
     this.noted = this.reached;
   }
 

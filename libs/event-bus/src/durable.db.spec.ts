@@ -120,7 +120,7 @@ test('a durable that went with its stream begins with the new one', async () => 
 });
 
 describe('where its reader stands', () => {
-  const placeAt = async (seq: number): Promise<Place> => ({ created: (await jsm.streams.info('EVT_SESSION')).created, seq });
+  const placeAt = async (seq: number): Promise<Place> => ({ created: (await jsm.streams.info('EVT_SESSION')).created, behind: 0, seq });
   const failure = (durable: Durable): Promise<unknown> => eventually(() => (durable.take(100), { notYet: 'nothing missed' }), { timeoutMs: 3_000 }).catch(({ cause }: Error) => cause);
 
   test.each([
@@ -137,9 +137,33 @@ describe('where its reader stands', () => {
     expect(await taken(await opened(await placeAt(seq)), expected.length)).toEqual(expected);
   });
 
-  test('in another stream says nothing about this one', async () => {
+  test.each([
+    ['all of the ledger', undefined],
+    ['what comes behind the same id as that one', { id: 7, created: 'before', seq: 3 }],
+    ['what comes behind a place in that one that it had reached', { id: 9, created: 'then', seq: 5 }],
+  ])('in another stream goes on with this one, if this has %s', async (_, behind) => {
+    await jsm.streams.update('EVT_SESSION', { description: behind && JSON.stringify({ behind }) });
+    const somebody = await opened();
     await publish('1', '2');
-    expect(await taken(await opened({ created: 'long ago', seq: 1 }), 2)).toEqual(['1', '2']);
+    await taken(somebody, 1); // a durable that stands where somebody else had come to
+    await somebody.stop();
+    expect(await taken(await opened({ created: 'then', behind: 7, seq: 5 }), 2)).toEqual(['1', '2']);
+  });
+
+  test.each([
+    ['begins behind a later place in that one', { id: 9, created: 'then', seq: 6 }],
+    ['begins behind a place in a third one', { id: 9, created: 'later', seq: 1 }],
+  ])('in another stream that %s is where something is missed', async (_, behind) => {
+    await jsm.streams.update('EVT_SESSION', { description: JSON.stringify({ behind }) });
+    await publish('1', '2');
+    await expect(opened({ created: 'then', behind: 7, seq: 5 })).rejects.toThrow(MissedMessages);
+    expect(await taken(await opened(), 2)).toEqual(['1', '2']); // somebody new takes what there is
+  });
+
+  test('in another stream, of whose successor the first messages are gone, too', async () => {
+    await publish('1', '2', '3');
+    await jsm.streams.purge('EVT_SESSION', { seq: 3 });
+    await expect(opened({ created: 'then', behind: 0, seq: 5 })).rejects.toThrow('the messages 1 to 2');
   });
 
   test('may be where the stream no longer has anything: it is told so, and given nothing', async () => {

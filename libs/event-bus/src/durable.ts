@@ -1,13 +1,13 @@
 import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, jetstream, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { type CloudEvent, type Owner, streamOf } from '@parley/dto';
+import { beginningOf, type Mark } from './floor.js';
 import { parseEvent } from './handlers.js';
 
 const ACK_WAIT_MS = 30_000;
 const EXPIRES_MS = 10_000;
 /** Asked for at a time: enough for the next batch to arrive while one takes effect. */
 const AT_ONCE = 512;
-/** Also the most that is ever held here unprocessed. */
 const MAX_ACK_PENDING = 1_000;
 
 /** A durable, as the broker tells it; in a cluster one whose nodes find no leader may stay unwell for ever. */
@@ -28,16 +28,20 @@ export class MissedMessages extends Error {
     durable: string,
     /** The stream's. */
     readonly created: string,
-    first: number,
-    last: number,
+    what: string,
   ) {
-    super(`${durable} was not given the messages ${first} to ${last} of its stream, which no longer has them`);
+    super(`${durable} was not given ${what}, which its stream does not have`);
   }
 }
 
-/** How far somebody was given the messages of a stream, all from its first on: up to `seq` of the one that was created then. */
-export interface Place {
+/** A stream, and the id of the owner's ledger behind which it begins. */
+export interface Origin {
   created: string;
+  behind: number;
+}
+
+/** How far somebody was given the messages of a stream, and what comes before it. */
+export interface Place extends Origin {
   seq: number;
 }
 
@@ -81,8 +85,9 @@ function eventOf(payload: string, subject: string): CloudEvent | undefined {
   return event?.type === subject ? event : undefined;
 }
 
-interface Ready extends Place {
-  /** How many messages it has given. */
+interface Ready extends Origin {
+  /** The last message that it has given, and how many. */
+  seq: number;
   given: number;
 }
 
@@ -91,31 +96,62 @@ interface Ready extends Place {
  * first and those only after their ack wait, and one that stands elsewhere would skip some: it is made again. Whose place is not
  * known goes on behind what was acknowledged, or begins with the stream; the inbox drops what is known.
  */
-async function prepare(jsm: JetStreamManager, stream: string, wanted: Wanted): Promise<Ready> {
-  const { name } = wanted;
-  const { created, state } = await jsm.streams.info(stream);
-  const known = placeIn(wanted, { created, firstSeq: state.first_seq });
-  const found = await jsm.consumers.info(stream, name).catch(asUntold);
-  const { ack_floor, delivered: before } = typeof found === 'string' ? nothing : found;
+async function prepare(jsm: JetStreamManager, wanted: Wanted): Promise<Ready> {
+  const { name, owner } = wanted;
+  const stream = await look(jsm, owner);
+  const known = placeIn(wanted, stream);
+  const found = await jsm.consumers.info(streamOf(owner), name).catch(asUntold);
+  const { ack_floor, delivered } = typeof found === 'string' ? nothing : found;
   const reached = known ?? ack_floor.stream_seq;
-  if (reached === ack_floor.stream_seq && isClean(found, state.last_seq)) return { created, seq: reached, given: before.consumer_seq };
-  if (found !== 'missing') await jsm.consumers.delete(stream, name);
-  const start = reached === 0 || reached > state.last_seq ? undefined : reached + 1; // beyond its end: it lost its tail
-  const { delivered } = await jsm.consumers.add(stream, settings(wanted, start));
-  return { created, seq: delivered.stream_seq, given: delivered.consumer_seq };
+  if (reached === ack_floor.stream_seq && isClean(found, stream.lastSeq)) return { ...originOf(stream), seq: reached, given: delivered.consumer_seq };
+  if (found !== 'missing') await jsm.consumers.delete(streamOf(owner), name);
+  return make(jsm, wanted, stream, reached);
 }
 
-/** The number of the reader's last message in this stream, if it was this one. */
-function placeIn({ name, place }: Wanted, { created, firstSeq }: { created: string; firstSeq: number }): number | undefined {
-  if (place?.created !== created) return undefined;
-  if (place.seq + 1 < firstSeq) throw new MissedMessages(name, created, place.seq + 1, firstSeq - 1);
-  return place.seq;
+/** Anew, to give what comes behind that; unless the stream is another one by then, or has lost what it was to begin with. */
+async function make(jsm: JetStreamManager, wanted: Wanted, stream: Stream, reached: number): Promise<Ready> {
+  const { name, owner, place } = wanted;
+  const isBeyond = reached > stream.lastSeq; // it lost its tail
+  const start = reached === 0 || isBeyond ? undefined : reached + 1;
+  const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));
+  const mayBegin = isBeyond || place === undefined || delivered.stream_seq === reached;
+  if (mayBegin && (await look(jsm, owner)).created === stream.created) return { ...originOf(stream), seq: delivered.stream_seq, given: delivered.consumer_seq };
+  await jsm.consumers.delete(streamOf(owner), name);
+  throw new LostPlace(`${name} was made while its stream changed`);
 }
+
+interface Stream {
+  created: string;
+  beginning: Mark | undefined;
+  firstSeq: number;
+  lastSeq: number;
+}
+
+async function look(jsm: JetStreamManager, owner: Owner): Promise<Stream> {
+  const { created, state, config } = await jsm.streams.info(streamOf(owner));
+  return { created, beginning: beginningOf(config.description), firstSeq: state.first_seq, lastSeq: state.last_seq };
+}
+
+const originOf = ({ created, beginning }: Stream): Origin => ({ created, behind: beginning?.id ?? 0 });
+
+/** The number of the reader's last message in this stream; 0 if it was in another one, behind which this one goes on without a gap. */
+function placeIn({ name, place }: Wanted, { created, beginning, firstSeq }: Stream): number | undefined {
+  if (!place) return undefined;
+  const isHere = place.created === created;
+  if (!isHere && !reaches(place, beginning)) throw new MissedMessages(name, created, `all up to ${beginning?.id} of the ledger`);
+  const seq = isHere ? place.seq : 0;
+  if (seq + 1 < firstSeq) throw new MissedMessages(name, created, `the messages ${seq + 1} to ${firstSeq - 1}`);
+  return seq;
+}
+
+/** Whoever stands there was given everything that a stream leaves out. */
+const reaches = (place: Place, beginning: Mark | undefined): boolean =>
+  beginning === undefined || place.behind >= beginning.id || (place.created === beginning.created && place.seq >= beginning.seq);
 
 /** The messages of one durable, in order and without a gap; when that can't be kept it fails and must be opened again. */
 export class Durable {
-  /** The stream's. */
-  readonly created: string;
+  /** The stream. */
+  readonly origin: Origin;
   private buffer: Arrival[] = [];
   private failure: Error | undefined;
   private close: () => Promise<unknown> = () => Promise.resolve();
@@ -125,17 +161,16 @@ export class Durable {
   private constructor(
     private readonly jsm: JetStreamManager,
     private readonly wanted: Wanted,
-    { created, seq, given }: Ready,
+    { created, behind, seq, given }: Ready,
   ) {
-    this.created = created;
+    this.origin = { created, behind };
     this.arrived = given;
     this.reached = seq;
   }
 
   static async open(nc: NatsConnection, wanted: Wanted, onArrival: () => void): Promise<Durable> {
-    const stream = streamOf(wanted.owner);
     const jsm = await jetstreamManager(nc, { checkAPI: false });
-    const durable = new Durable(jsm, wanted, await prepare(jsm, stream, wanted));
+    const durable = new Durable(jsm, wanted, await prepare(jsm, wanted));
     await durable.listen(nc, onArrival);
     return durable;
   }
@@ -189,7 +224,7 @@ export class Durable {
   private gapBefore({ seq, info: { deliverySequence } }: JsMsg): Error | undefined {
     const { name, subject } = this.wanted;
     if (deliverySequence !== this.arrived + 1) return new LostPlace(`${name}: delivery ${deliverySequence} after ${this.arrived}`);
-    if (subject === undefined && seq > this.reached + 1) return new MissedMessages(name, this.created, this.reached + 1, seq - 1);
+    if (subject === undefined && seq > this.reached + 1) return new MissedMessages(name, this.origin.created, `the messages ${this.reached + 1} to ${seq - 1}`);
     return undefined;
   }
 }

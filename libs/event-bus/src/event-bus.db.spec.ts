@@ -125,6 +125,17 @@ describe('ids and commits', () => {
     expect(await seenBy(4)).toContain('late1');
   });
 
+  atOnce('one that came late and is not sent counts as unsent', async ({ nats, session, startAll, stepAll, quiet }) => {
+    await startAll();
+    const bus = await session.run(natsOptions(nats.url));
+    await stepAll(['a'], 3);
+    await quiet();
+    await nats.kill();
+    expect((await bus.stats()).unsent).toBe(0);
+    await session.db.query(`update relay set holes = '[[2, 2, "0"], [9, 11, "0"]]'`); // of which only one was drawn
+    expect((await bus.stats()).unsent).toBe(1);
+  });
+
   atOnce('nor is one whose transaction began after that of the higher id', async (scene) => {
     const { session, startAll, seenBy } = scene;
     await startAll();

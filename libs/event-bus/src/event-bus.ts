@@ -16,7 +16,7 @@ import { Relay } from './relay.js';
 import { defaultRetry, type RetryPolicy } from './verdict.js';
 
 export interface EventBusOptions {
-  /** The service this is. Its consumers are called after it: two services that share a name share the events between them. */
+  /** The service this is, whose consumers are called after it: no two services may share a name, copies of one do. */
   name: string;
   /** Whose outbox is relayed; nobody's, if the service only listens. */
   owner?: Owner;
@@ -54,7 +54,11 @@ const outageOf = (cause: unknown): { cause: unknown } | undefined => (cause inst
 const STATS = `
   select count(*) as unsent, coalesce(extract(epoch from clock_timestamp() - min(at)), 0)::float8 as "oldestUnsentSeconds",
     (select count(*) from inbox where status = 'parked') as parked, (select count(*) from inbox where status = 'dead') as dead
-  from outbox where id > (select high from relay)`;
+  from (
+    select at from outbox where id > (select high from relay)
+    union all
+    select late.at from relay, json_array_elements(holes) hole, lateral (select at from outbox where id between (hole ->> 0)::bigint and (hole ->> 1)::bigint) late
+  ) waiting`;
 
 /** The relay of a service's own events and its consumers of others'; each job is done by one copy of the service at a time. */
 export class EventBus {

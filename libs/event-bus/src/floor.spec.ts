@@ -1,7 +1,8 @@
-import { type Floor, raised, sentUpTo } from './floor.js';
+import { asDescription, beginningOf, type Floor, raised, sentUpTo } from './floor.js';
 
-const floor: Floor = { id: 5, durables: ['a', 'b'], filledFrom: 0 };
-const mark = { seq: 10, id: 9 };
+const before = { id: 5, created: 'then', seq: 6 };
+const floor: Floor = { at: before, durables: ['a', 'b'] };
+const mark = { id: 9, created: 'then', seq: 10 };
 const reader = (name: string, acked: number, present = true) => ({ name, acked, present });
 
 test('what is behind a hole is not sent without a gap', () => {
@@ -10,7 +11,7 @@ test('what is behind a hole is not sent without a gap', () => {
 });
 
 test('the floor is at the mark once every durable that is known is there and has had all up to it', () => {
-  expect(raised(floor, mark, [reader('a', 10), reader('b', Infinity)])).toEqual({ ...floor, id: 9 });
+  expect(raised(floor, mark, [reader('a', 10), reader('b', Infinity)])).toEqual({ ...floor, at: mark });
 });
 
 test.each([
@@ -23,10 +24,15 @@ test.each([
 
 test('it stays without a mark, without anybody to read, and never sinks', () => {
   expect(raised(floor, undefined, [reader('a', 10), reader('b', 10)])).toEqual(floor);
-  expect(raised({ ...floor, durables: [] }, mark, [])).toEqual({ ...floor, durables: [] });
-  expect(raised(floor, { seq: 3, id: 2 }, [reader('a', 10), reader('b', 10)])).toEqual(floor);
+  expect(raised({ at: undefined, durables: [] }, mark, [])).toEqual({ at: undefined, durables: [] });
+  expect(raised(floor, { id: 2, created: 'later', seq: 3 }, [reader('a', 10), reader('b', 10)])).toEqual(floor);
 });
 
 test('whoever is seen for the first time is known from then on', () => {
   expect(raised(floor, mark, [reader('c', 0)])).toEqual({ ...floor, durables: ['a', 'b', 'c'] });
+});
+
+test('a stream says where it begins; what it does not say, or somebody else said, is the beginning', () => {
+  expect(beginningOf(asDescription(mark))).toEqual(mark);
+  expect([beginningOf(asDescription(undefined)), beginningOf(undefined), beginningOf('events of ours'), beginningOf('{"behind":3}')]).toEqual(Array(4).fill(undefined));
 });

@@ -1,6 +1,6 @@
 import type { CloudEvent } from '@parley/dto';
 import { type Database, prepared, type Tx } from '@parley/persistence';
-import type { Place } from './durable.js';
+import type { Origin, Place } from './durable.js';
 import { heldTerm, LeadershipLost, type Term } from './leadership.js';
 import type { Verdict } from './verdict.js';
 
@@ -26,9 +26,9 @@ const rows = (json: string): string => `select * from json_to_recordset(${json}:
 const TOLD = `told as (${rows('$5')})`;
 const TERM = `term as (${heldTerm('$1', '$2', '$3')})`;
 
-const placed = (created: string, seq: string): string => `placed as (
-    insert into consumer_place (consumer, stream_created, stream_seq) select $4, ${created}, ${seq}::bigint from term
-    on conflict (consumer) do update set stream_created = excluded.stream_created, stream_seq = excluded.stream_seq
+const placed = (created: string, behind: string, seq: string): string => `placed as (
+    insert into consumer_place (consumer, stream_created, stream_behind, stream_seq) select $4, ${created}, ${behind}::bigint, ${seq}::bigint from term
+    on conflict (consumer) do update set stream_created = excluded.stream_created, stream_behind = excluded.stream_behind, stream_seq = excluded.stream_seq
   )`;
 
 const TAKE = prepared(
@@ -40,7 +40,7 @@ const TAKE = prepared(
     insert into inbox (consumer, event_id, aggregate, sequence, subject, status)
     select $4, event_id, aggregate, sequence, subject, 'done' from judged where not behind and exists (select from term)
     on conflict do nothing returning event_id
-  ), ${placed('$6', '$7')}
+  ), ${placed('$6', '$7', '$8')}
   select (select count(*) from term) as held,
     array(select event_id::text from taken) as due, array(select event_id::text from judged where behind) as behind`,
 );
@@ -60,7 +60,7 @@ const PARK = `
   select from term`;
 
 /** Not synced: a server that loses it is given some messages again. */
-const KEEP_PLACE = `with unsynced as (select set_config('synchronous_commit', 'off', true)), ${TERM}, ${placed('$5', '$6')} select from term, unsynced`;
+const KEEP_PLACE = `with unsynced as (select set_config('synchronous_commit', 'off', true)), ${TERM}, ${placed('$5', '$6', '$7')} select from term, unsynced`;
 
 /** Of each aggregate the first that waits; behind one that is dead nothing moves. */
 const DUE = prepared(
@@ -95,21 +95,21 @@ export class Inbox {
 
   /** Undefined as long as nothing came. */
   async place(): Promise<Place | undefined> {
-    const [row] = await this.db.query<Place>('select stream_created as created, stream_seq as seq from consumer_place where consumer = $1', [this.consumer]);
+    const [row] = await this.db.query<Place>('select stream_created as created, stream_behind as behind, stream_seq as seq from consumer_place where consumer = $1', [this.consumer]);
     return row;
   }
 
   /** For messages that leave no other trace. */
-  async keepPlace(term: Term, { created, seq }: Place): Promise<void> {
-    await this.fenced(term, KEEP_PLACE, [created, seq]);
+  async keepPlace(term: Term, { created, behind, seq }: Place): Promise<void> {
+    await this.fenced(term, KEEP_PLACE, [created, behind, seq]);
   }
 
   /**
    * Notes the events as done, those behind a waiting one of their aggregate as parked, and the last one's place in its stream; tells
    * which are to take effect now.
    */
-  async take(tx: Tx, term: Term, told: readonly Told[], created: string): Promise<{ due: Told[]; repeats: number }> {
-    const params = [...term.params, this.consumer, asRows(told), created, told.at(-1)?.seq];
+  async take(tx: Tx, term: Term, told: readonly Told[], { created, behind }: Origin): Promise<{ due: Told[]; repeats: number }> {
+    const params = [...term.params, this.consumer, asRows(told), created, behind, told.at(-1)?.seq];
     const [row] = await tx.query<{ held: number; due: string[]; behind: string[] }>(TAKE, params);
     if (!row || row.held === 0) throw new LeadershipLost(term.name);
     const waiting = row.behind.length === 0 ? 0 : await this.waitBehind(tx, told, new Set(row.behind));

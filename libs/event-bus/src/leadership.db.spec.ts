@@ -18,6 +18,7 @@ afterAll(async () => {
   await server.drop();
 });
 
+const stream = { created: 'then', behind: 0 };
 const told = () => {
   const id = uuidv7();
   const event = CloudEvent.parse({
@@ -67,10 +68,10 @@ test('of a lost term nothing is written: not what took effect, not what waits', 
   await inbox.park(term, waiting, later);
   await replace('d');
   const before = await db.query('select * from inbox order by event_id');
-  await expect(db.write([], (tx) => inbox.take(tx, term, [fresh], 'then'))).rejects.toThrow(LeadershipLost);
+  await expect(db.write([], (tx) => inbox.take(tx, term, [fresh], stream))).rejects.toThrow(LeadershipLost);
   await expect(inbox.park(term, fresh, later)).rejects.toThrow(LeadershipLost);
   await expect(db.write([], (tx) => inbox.finish(tx, term, waiting.event.id))).rejects.toThrow(LeadershipLost);
-  await expect(inbox.keepPlace(term, { created: 'then', seq: 1 })).rejects.toThrow(LeadershipLost);
+  await expect(inbox.keepPlace(term, { ...stream, seq: 1 })).rejects.toThrow(LeadershipLost);
   await expect(inbox.postpone(term, waiting.event.id, later)).rejects.toThrow(LeadershipLost);
   expect(await db.query('select * from inbox order by event_id')).toEqual(before);
   expect(await inbox.place()).toBeUndefined();
@@ -83,7 +84,7 @@ test('what a term has in hand holds a successor up until it is committed', async
   const order: string[] = [];
   let second: Promise<unknown> = Promise.resolve();
   await db.write([], async (tx) => {
-    await new Inbox(db, 'call__session').take(tx, term, [told()], 'then');
+    await new Inbox(db, 'call__session').take(tx, term, [told()], stream);
     const other = await Database.connect({ url: server.url, schema: 'call', entities: [] });
     second = Term.take(other, 'e', 'second').then((next) => {
       order.push('taken');

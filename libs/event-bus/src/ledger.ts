@@ -16,6 +16,12 @@ export interface StreamMark {
   lastSeq: number;
 }
 
+/** The stream as it is. */
+export interface StreamNow extends StreamMark {
+  /** The id of the ledger behind which it begins. */
+  behind: number;
+}
+
 export interface RelayState {
   progress: Progress;
   stream: StreamMark | undefined;
@@ -32,8 +38,9 @@ interface RelayRow {
   stream_created: string | null;
   stream_last_seq: number;
   floor: number;
+  floor_created: string | null;
+  floor_seq: number;
   durables: string[];
-  filled_from: number;
 }
 
 type SightRow = { xmin: string; bound: string } & (LedgerRow | { id: null });
@@ -84,20 +91,20 @@ export class Ledger {
   /** From here on whoever held an earlier term can't save any more. */
   async claim(term: Term): Promise<Claimed> {
     const [row] = await this.db.query<RelayRow>(
-      'update relay set epoch = $1 where epoch < $1 returning high, holes, stream_created, stream_last_seq, floor, durables, filled_from',
+      'update relay set epoch = $1 where epoch < $1 returning high, holes, stream_created, stream_last_seq, floor, floor_created, floor_seq, durables',
       [term.epoch],
     );
     if (!row) throw new LeadershipLost(term.name);
     return {
       progress: { high: row.high, holes: row.holes.map(([low, high, bound]): Hole => ({ low, high, bound: BigInt(bound) })) },
       stream: row.stream_created === null ? undefined : { created: row.stream_created, lastSeq: row.stream_last_seq },
-      floor: { id: row.floor, durables: row.durables, filledFrom: row.filled_from },
+      floor: { at: row.floor_created === null ? undefined : { id: row.floor, created: row.floor_created, seq: row.floor_seq }, durables: row.durables },
     };
   }
 
-  async keepFloor(term: Term, { id, durables, filledFrom }: Floor): Promise<void> {
-    const sql = 'update relay set floor = $2, durables = $3, filled_from = $4 where epoch = $1 returning 1';
-    const kept = await this.db.query(sql, [term.epoch, id, durables, filledFrom]);
+  async keepFloor(term: Term, { at, durables }: Floor): Promise<void> {
+    const sql = 'update relay set floor = $2, floor_created = $3, floor_seq = $4, durables = $5 where epoch = $1 returning 1';
+    const kept = await this.db.query(sql, [term.epoch, at?.id ?? 0, at?.created, at?.seq ?? 0, durables]);
     if (kept.length === 0) throw new LeadershipLost(term.name);
   }
 

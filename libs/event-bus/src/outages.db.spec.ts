@@ -77,8 +77,8 @@ describe('outages', () => {
     expect(await call.seen()).toHaveLength(450);
   });
 
-  atOnce('after a broker lost everything all is told again, and takes effect once', async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats }) => {
-    const bus = await startAll();
+  atOnce('after a broker lost everything all is told again, and takes effect once', async ({ nats, session, call, startWithAbsent, stepAll, seenBy, quiet, withNats }) => {
+    const bus = await startWithAbsent();
     await stepAll(['a', 'b'], 10);
     await seenBy(20);
     await quiet();
@@ -90,8 +90,8 @@ describe('outages', () => {
     expect(await call.seen()).toHaveLength(21);
   });
 
-  atOnce('a stream that is gone while nothing happens is noticed and filled again', async ({ session, startAll, stepAll, seenBy, quiet, withNats }) => {
-    await startAll();
+  atOnce('a stream that is gone while nothing happens is noticed and filled again', async ({ session, startWithAbsent, stepAll, seenBy, quiet, withNats }) => {
+    await startWithAbsent();
     await stepAll(['a'], 3);
     await seenBy(3);
     await quiet();
@@ -101,8 +101,8 @@ describe('outages', () => {
     expect(await seenBy(4)).toEqual(stepsOf('a', 4));
   });
 
-  atOnce('a stream that lost its tail is made anew and filled from the ledger', async ({ nats, session, startAll, stepAll, seenBy, quiet }) => {
-    const bus = await startAll();
+  atOnce('a stream that lost its tail is made anew and filled from the ledger', async ({ nats, session, startWithAbsent, stepAll, seenBy, quiet }) => {
+    const bus = await startWithAbsent();
     await stepAll(['a'], 3);
     await seenBy(3);
     await quiet();
@@ -154,8 +154,8 @@ describe('messages that the stream no longer has', () => {
     'too old': (streams) => streams.update('EVT_SESSION', { max_age: nanos(100), duplicate_window: nanos(100) }),
   };
   for (const [how, lose] of Object.entries(lost)) {
-    atOnce(`while a consumer was away (${how}): they come from the ledger, in order, before anything newer`, async ({ nats, session, call, startAll, stepAll, seenBy, quiet, withNats }) => {
-      await startAll();
+    atOnce(`while a consumer was away (${how}): they come from the ledger, in order, before anything newer`, async ({ nats, session, call, startWithAbsent, stepAll, seenBy, quiet, withNats }) => {
+      await startWithAbsent();
       await stepAll(['a', 'b'], 3);
       await seenBy(6);
       await call.stopAll();
@@ -171,7 +171,7 @@ describe('messages that the stream no longer has', () => {
       const seen = await seenBy(14);
       for (const thing of ['a', 'b']) expect(ofThing(seen, thing)).toEqual(stepsOf(thing, 7));
       await eventually(async () => ((await consumer.stats()).redelivered >= 6 ? true : { notYet: 'not the whole ledger' }));
-      expect(session.logged).toEqual(['a consumer missed messages that the stream no longer has: it is filled again from the ledger']);
+      expect(session.logged).toContain('a consumer missed messages that the stream no longer has: it is filled again from the ledger');
     });
   }
 
@@ -179,7 +179,7 @@ describe('messages that the stream no longer has', () => {
     await startAll();
     await stepAll(['a'], 3);
     await seenBy(3);
-    const place = async () => (await session.db.query<{ floor: number; high: number; filled_from: number }>('select floor, high, filled_from from relay'))[0];
+    const place = async () => (await session.db.query<{ floor: number; high: number }>('select floor, high from relay'))[0];
     await eventually(async () => {
       const { floor = 0, high } = (await place()) ?? {};
       return floor > 0 && floor === high ? true : { notYet: `the floor is at ${floor}` };
@@ -192,8 +192,13 @@ describe('messages that the stream no longer has', () => {
     const consumer = await call.run(natsOptions(nats.url), ['session']);
     expect(await seenBy(5)).toEqual(stepsOf('a', 5));
     expect(await storedSequences()).toEqual([4, 5]);
-    expect(await place()).toMatchObject({ filled_from: 3 });
     expect((await consumer.stats()).redelivered).toBe(0);
+
+    await call.stopAll(); // and now with an older copy of its database: what it has forgotten the stream leaves out
+    await call.db.query('truncate seen, inbox');
+    await call.db.query("update consumer_place set stream_created = 'before', stream_behind = 0, stream_seq = 1");
+    await call.run(natsOptions(nats.url), ['session']);
+    expect(await seenBy(5)).toEqual(stepsOf('a', 5));
   });
 });
 

@@ -6,7 +6,7 @@ import type { Alarm } from './alarm.js';
 import { type Floor, type Mark, raised, sentUpTo } from './floor.js';
 import { advance, newGaps } from './holes.js';
 import type { Term } from './leadership.js';
-import { type BoundedSight, type Claimed, Ledger, type LedgerRow, type Look, type RelayState, type StreamMark } from './ledger.js';
+import { type BoundedSight, type Claimed, Ledger, type LedgerRow, type Look, type RelayState, type StreamNow } from './ledger.js';
 import { EventStream, isOutOfStep, type Sent } from './stream.js';
 
 const BATCH = 256;
@@ -129,7 +129,7 @@ export class Relay {
   private async raiseFloor(): Promise<void> {
     const { progress, stream } = this.state;
     const floor = raised(this.floor, this.mark, await this.stream.readers());
-    if (!this.mark || floor.id >= this.mark.id) this.mark = { seq: stream?.lastSeq ?? 0, id: sentUpTo(progress) };
+    if (stream && (!this.mark || (floor.at?.id ?? 0) >= this.mark.id)) this.mark = { id: sentUpTo(progress), created: stream.created, seq: stream.lastSeq };
     await this.keepFloor(floor);
   }
 
@@ -141,9 +141,10 @@ export class Relay {
 
   /** Nobody knows how old it is what somebody missed. The floor goes first: who dies in between must not fill a new stream from there. */
   private async refillIfMissed(): Promise<void> {
-    if (this.state.stream === undefined || this.parts.missed() !== this.state.stream.created) return;
-    await this.keepFloor({ ...this.floor, id: 0 });
-    await this.stream.remove();
+    const { stream } = this.state;
+    if (stream === undefined || this.parts.missed() !== stream.created) return;
+    await this.keepFloor({ ...this.floor, at: undefined });
+    await this.stream.remove(stream.created);
     await this.reconcile();
   }
 
@@ -154,20 +155,18 @@ export class Relay {
    */
   private async reconcile(): Promise<void> {
     const known = this.state.stream;
-    let mark = await this.stream.ensure();
+    let mark = await this.stream.ensure(this.floor.at);
     if (mark.created === known?.created && mark.lastSeq < known.lastSeq) {
-      await this.stream.remove();
-      mark = await this.stream.ensure();
+      await this.stream.remove(mark.created);
+      mark = await this.stream.ensure(this.floor.at);
     }
     this.checked = performance.now();
-    if (mark.created === known?.created) this.state = { ...this.state, stream: mark };
+    if (mark.created === known?.created) this.state = { ...this.state, stream: { created: mark.created, lastSeq: mark.lastSeq } };
     else await this.fillAnew(mark);
   }
 
-  private async fillAnew(stream: StreamMark): Promise<void> {
-    const { id } = this.floor;
+  private async fillAnew({ behind, ...stream }: StreamNow): Promise<void> {
     this.mark = undefined;
-    await this.keepFloor({ ...this.floor, filledFrom: id });
-    await this.save({ progress: { high: id, holes: [] }, stream });
+    await this.save({ progress: { high: behind, holes: [] }, stream });
   }
 }

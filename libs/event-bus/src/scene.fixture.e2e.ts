@@ -44,6 +44,12 @@ export class Scene {
     return this.call.run(natsOptions(this.nats.url), ['session'], { retry: quick });
   };
 
+  /** The same, with somebody whom the one who tells knows and who is away: what is lost is told again from the first event on. */
+  readonly startWithAbsent = async (): Promise<EventBus> => {
+    await this.session.db.query("update relay set durables = '{absent__session}'");
+    return this.startAll();
+  };
+
   readonly stepAll = async (things: string[], times: number): Promise<void> => {
     for (let n = 0; n < times; n++) await Promise.all(things.map((thing) => this.session.step(thing)));
   };

@@ -1,8 +1,8 @@
 import { type JetStreamClient, jetstream, JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type PubAck, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { type NatsConnection, nanos } from '@nats-io/transport-node';
 import { type Owner, streamOf } from '@parley/dto';
-import type { Reader } from './floor.js';
-import type { LedgerRow, StreamMark } from './ledger.js';
+import { asDescription, beginningOf, type Mark, type Reader } from './floor.js';
+import type { LedgerRow, StreamNow } from './ledger.js';
 
 const HOUR_MS = 3_600_000;
 /** Streams are transport; what is older comes from the ledger. */
@@ -27,6 +27,8 @@ export const isOutOfStep = (error: unknown): boolean =>
 /** An owner's stream, as seen by its only writer. */
 export class EventStream {
   readonly name: string;
+  /** As an operator set them, for when it is made anew. */
+  private replicas = 1;
 
   private constructor(
     private readonly js: JetStreamClient,
@@ -40,17 +42,18 @@ export class EventStream {
     return new EventStream(jetstream(nc, { timeout: ACK_TIMEOUT_MS }), await jetstreamManager(nc, { checkAPI: false }), owner);
   }
 
-  /** The stream as it is now, created or brought to the right settings first. */
-  async ensure(): Promise<StreamMark> {
+  /** The stream as it is now, brought to the right settings first; or created, to begin behind the floor. */
+  async ensure(floor: Mark | undefined): Promise<StreamNow> {
     const settings = {
       subjects: [`evt.${this.owner}.>`],
       max_age: nanos(MAX_AGE_MS),
       duplicate_window: nanos(DUPLICATE_WINDOW_MS),
     };
-    const fixed = { name: this.name, storage: StorageType.File, retention: RetentionPolicy.Limits };
+    const first = { name: this.name, storage: StorageType.File, retention: RetentionPolicy.Limits, num_replicas: this.replicas, description: asDescription(floor) };
     const missing = await this.jsm.streams.info(this.name).then(() => false, (error: unknown) => isMissing(error) || Promise.reject(error as Error));
-    const info = missing ? await this.jsm.streams.add({ ...fixed, ...settings }) : await this.jsm.streams.update(this.name, settings);
-    return { created: info.created, lastSeq: info.state.last_seq };
+    const { created, state, config } = missing ? await this.jsm.streams.add({ ...first, ...settings }) : await this.jsm.streams.update(this.name, settings);
+    this.replicas = config.num_replicas;
+    return { created, lastSeq: state.last_seq, behind: beginningOf(config.description)?.id ?? 0 };
   }
 
   /** Its durables; who reads without one is nobody's concern. */
@@ -63,9 +66,10 @@ export class EventStream {
     return readers;
   }
 
-  /** With it go the durables: every consumer notices and begins anew. */
-  async remove(): Promise<void> {
-    await this.jsm.streams.delete(this.name);
+  /** The one that was created then, which may be gone by now. With it go the durables: every consumer notices and begins anew. */
+  async remove(created: string): Promise<void> {
+    const info = await this.jsm.streams.info(this.name);
+    if (info.created === created) await this.jsm.streams.delete(this.name);
   }
 
   /**

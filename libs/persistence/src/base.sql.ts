@@ -70,9 +70,16 @@ begin
   end loop;
 end $$;
 
--- Never what the relay has not sent yet, nor what waits to be tried or replayed. An inbox keeps two days more than the ledger:
--- a repeat that comes after its inbox row is gone would take effect again.
-create function drop_event_partitions(keep_days int) returns int language plpgsql set lock_timeout = '2s' as $$
+${dropPartitionsSql(2)}
+`;
+
+/**
+ * Never what the relay has not sent yet, nor what waits to be tried or replayed. An inbox keeps some days more than the ledger: a repeat
+ * that comes after its inbox row is gone would take effect again.
+ */
+function dropPartitionsSql(moreDays: number): string {
+  return `
+create or replace function drop_event_partitions(keep_days int) returns int language plpgsql set lock_timeout = '2s' as $$
 declare
   today date := (now() at time zone 'UTC')::date;
   part record; needed boolean; dropped int := 0;
@@ -83,7 +90,7 @@ begin
     where p.oid in ('outbox'::regclass, 'inbox'::regclass) and c.relname ~ '_[0-9]{8}$'
     order by day
   loop
-    continue when part.day >= today - keep_days - (case part.parent when 'inbox' then 2 else 0 end);
+    continue when part.day >= today - keep_days - (case part.parent when 'inbox' then ${moreDays} else 0 end);
     if part.parent = 'outbox' then
       execute format('select exists (select from %I where id > coalesce((select high from relay), 0))', part.name) into needed;
     else
@@ -94,8 +101,8 @@ begin
     dropped := dropped + 1;
   end loop;
   return dropped;
-end $$;
-`;
+end $$;`;
+}
 
 /**
  * outbox: the ledger of what happened here. inbox: what of others' events took effect here ('done') and what did not yet
@@ -172,16 +179,19 @@ create index idempotency_expiry on idempotency (expires_at);
 `;
 
 /**
- * consumer_place: how far in which stream everything took effect here. It is kept with the effects, so it is the truth, and the
- * broker's durable follows it. relay.floor: up to this id of the ledger every durable of the stream has had everything; durables:
- * those that are known of; filled_from: what the stream as it is now begins behind.
+ * consumer_place: how far in which stream everything took effect here, and which id of the ledger that stream begins behind. It is kept
+ * with the effects, so it is the truth, and the broker's durable follows it. relay.floor: up to this id every durable has acknowledged
+ * everything, which was at floor_seq of the stream that was created then; durables: those that are known of. An inbox keeps its days for
+ * longer than a stream that was filled with the whole ledger keeps messages.
  */
 export const placeSql = `
 create table consumer_place (
   consumer text primary key,
   stream_created text not null,
-  stream_seq bigint not null
+  stream_seq bigint not null,
+  stream_behind bigint not null
 );
 
-alter table relay add floor bigint not null default 0, add durables text[] not null default '{}', add filled_from bigint not null default 0;
+alter table relay add floor bigint not null default 0, add floor_created text, add floor_seq bigint not null default 0, add durables text[] not null default '{}';
+${dropPartitionsSql(5)}
 `;

@@ -27,6 +27,8 @@ export interface Launcher {
   demo(): Demo;
   processes(): ProcessState[];
   processNamed(name: string): ProcessState;
+  /** NATS_URL of one that PARLEY_LISTENERS names. */
+  listenerUrl(name: string): string;
   untilReady(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export function startLauncher({ dataDir, port, env, uid }: LauncherOptions): Lau
     kill: (signal) => void child.kill(signal),
     demo: () => readDemo(join(dataDir, 'demo.json')),
     processNamed: (name) => processes().find((process) => process.name === name) ?? missing(name),
+    listenerUrl: (name) => state()?.listeners[name] ?? missing(name),
     untilReady: () => untilReady(() => state()?.launcher === pid && state()?.ready === true, () => shown, exited),
   };
 }

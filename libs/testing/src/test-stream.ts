@@ -88,6 +88,8 @@ export interface StreamMark {
   /** One more than the last, if it is empty. */
   firstSeq: number;
   lastSeq: number;
+  /** The id of the ledger behind which it begins. */
+  behind: number;
 }
 
 /** Nothing for a stream that is not there. */
@@ -95,7 +97,9 @@ export function markOf(url: string, stream: string): Promise<StreamMark | undefi
   return onBroker(url, async (nc) => {
     const jsm = await jetstreamManager(nc, { checkAPI: false });
     const info = await jsm.streams.info(stream).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
-    return info && { created: info.created, firstSeq: info.state.first_seq, lastSeq: info.state.last_seq };
+    if (!info) return undefined;
+    const { behind } = JSON.parse(info.config.description || '{}') as { behind?: { id: number } };
+    return { created: info.created, firstSeq: info.state.first_seq, lastSeq: info.state.last_seq, behind: behind?.id ?? 0 };
   });
 }
 
