@@ -108,12 +108,10 @@ export function purgeStream(url: string, stream: string): Promise<void> {
   return onBroker(url, async (nc) => void (await (await jetstreamManager(nc)).streams.purge(stream)));
 }
 
-/** Tells the relay what a consumer does that misses messages. */
-export function missMessages(url: string, owner: Owner): Promise<void> {
-  return onBroker(url, async (nc) => {
-    const { created } = await (await jetstreamManager(nc)).streams.info(streamOf(owner));
-    nc.publish(refillOf(owner), created);
-  });
+/** Tells the relay what a consumer does that misses messages; nothing while there is no stream. */
+export async function missMessages(url: string, owner: Owner): Promise<void> {
+  const mark = await markOf(url, streamOf(owner));
+  if (mark) await onBroker(url, async (nc) => (nc.publish(refillOf(owner), mark.created), nc.flush()));
 }
 
 /** From now on messages older than that are forgotten. No limit in between: else the server looks only when the old one is over. */
