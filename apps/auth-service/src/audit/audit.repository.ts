@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEntryDto, ListOf, ListPage } from '@parley/dto';
-import type { ReadTx, Tx } from '@parley/persistence';
+import { prepared, type ReadTx, type Tx } from '@parley/persistence';
 import { listAfter } from '../list-after.js';
 import { type ChainedAct, GENESIS, type Link } from './chain.js';
 
@@ -11,21 +11,50 @@ interface Head {
 
 type EntryRow = Pick<Link, 'entry' | 'previousHash' | 'hash'> & { ordinal: number };
 
+const lockSql = prepared(
+  'lock audit head',
+  `insert into audit_head as h (org_id, number, hash) values ($1, 0, $2) on conflict (org_id) do update set number = h.number returning number, hash`,
+);
+
+/** All links of a transaction, and the ends of their chains. */
+const appendSql = prepared(
+  'append to audit chains',
+  `
+with links as (
+  insert into audit_entry (org_id, number, entry, previous_hash, hash)
+  select org_id, number, entry, previous_hash, hash from json_to_recordset($1::json) as t(org_id text, number bigint, entry text, previous_hash text, hash text)
+  order by org_id, number
+  returning org_id, number, hash
+)
+update audit_head h set number = last.number, hash = last.hash
+from (select distinct on (org_id) * from links order by org_id, number desc) last where h.org_id = last.org_id`,
+);
+
 const columns = 'number, entry, previous_hash as "previousHash", hash';
 
 @Injectable()
 export class AuditRepository {
+  /** Of each org whose chain grows in a transaction, its end by now. */
+  private readonly heads = new WeakMap<Tx, Map<string, Head>>();
+
   /** The end of the org's chain, which is ours until the transaction ends. */
   async lockHead(tx: Tx, org: string): Promise<Head> {
-    await tx.query('insert into audit_head (org_id, number, hash) values ($1, 0, $2) on conflict do nothing', [org, GENESIS]);
-    const [head] = await tx.query<Head>('select number, hash from audit_head where org_id = $1 for update', [org]);
+    const known = this.headsOf(tx).get(org);
+    if (known) return known;
+    const [head] = await tx.query<Head>(lockSql, [org, GENESIS]);
     if (!head) throw new Error('the head of an audit chain was removed');
     return head;
   }
 
-  async append(tx: Tx, org: string, { number, entry, previousHash, hash }: Link): Promise<void> {
-    await tx.query('insert into audit_entry (org_id, number, entry, previous_hash, hash) values ($1, $2, $3, $4, $5)', [org, number, entry, previousHash, hash]);
-    await tx.query('update audit_head set number = $2, hash = $3 where org_id = $1', [org, number, hash]);
+  append(tx: Tx, org: string, { number, entry, previousHash, hash }: Link): void {
+    this.headsOf(tx).set(org, { number, hash });
+    tx.gather(appendSql, { org_id: org, number, entry, previous_hash: previousHash, hash });
+  }
+
+  private headsOf(tx: Tx): Map<string, Head> {
+    const heads = this.heads.get(tx) ?? new Map<string, Head>();
+    this.heads.set(tx, heads);
+    return heads;
   }
 
   /** Of one org, or of all. */

@@ -16,7 +16,7 @@ export class AuditService {
 
   async enter(tx: Tx, org: string, act: Act): Promise<void> {
     const head = await this.audit.lockHead(tx, org);
-    await this.audit.append(tx, org, append(head, org, act));
+    this.audit.append(tx, org, append(head, org, act));
   }
 
   list(actor: Actor, org: string | undefined, page: ListPage): Promise<ListOf<AuditEntryDto>> {
