@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
+import * as dto from '@parley/dto';
 import { checkout } from '@parley/testing';
 import { Bed, ordinary } from './bed/bed.js';
 import { emptyStore, jetStreamFull, killBroker } from './cases/broker.js';
@@ -7,7 +8,9 @@ import { crashesAt } from './cases/crashes.js';
 import { oneByOne } from './cases/index.js';
 import { killDatabase, serviceKills } from './cases/processes.js';
 import { crashPoints } from './patches.js';
+import { broughtAbout, notBroughtAbout } from './check/facts.js';
 import { planted, withDefect } from './planted.js';
+import { missingIn, noFindings } from './report.js';
 import { type Fault, type Result, run } from './run.js';
 
 let bed: Bed;
@@ -38,9 +41,20 @@ test('every place where a process can be killed, and every planted mistake, stil
   execFileSync(process.execPath, [join(checkout, 'tools/faults/build.mjs'), '--check']);
 });
 
+test('a run that did not take place is named', () => {
+  const findings = { ...noFindings(), results: [{ fault: 'kill', seed: 2 } as Result], skipped: ['power cut'] };
+  expect(missingIn(findings, [{ fault: 'kill', seeds: 2 }, { fault: 'power cut', seeds: 2 }])).toEqual(['kill, seed 1']);
+});
+
 test('a mistake is noticed: no inbox', async () => {
   const mistake = planted.find(({ defect }) => defect === 'no inbox')!;
   const { violations, vacuous } = await run(withDefect(mistake), 1, bed);
   expect(vacuous).toEqual([]);
   expect(violations.map(({ rule }) => rule)).toContain(mistake.noticedAs);
 }, 90_000);
+
+test('the load brings every event about, or there is a reason why not', () => {
+  const events = Object.values(dto).flatMap((value) => (typeof value === 'object' && 'type' in value && value.type === 'event' ? [value.subject] : []));
+  const canaries = Object.values(dto.canarySent).map(({ subject }) => subject);
+  expect([...broughtAbout, ...Object.keys(notBroughtAbout)].toSorted()).toEqual([...new Set([...events, ...canaries])].toSorted());
+});

@@ -4,9 +4,9 @@
 import { planted, withDefect } from './planted.js';
 import { faults } from './cases/index.js';
 import { Bed, ordinary } from './bed/bed.js';
-import { canMount } from './bed/disk.js';
+import { lackFor } from './bed/disk.js';
 import { type Fault, type Result, run } from './run.js';
-import { keep, keptFindings, noFindings, writePage } from './report.js';
+import { keep, keptFindings, missingIn, neverTold, noFindings, type Trial, writePage } from './report.js';
 
 const option = (name: string): string | undefined => (process.argv.includes(`--${name}`) ? process.argv[process.argv.indexOf(`--${name}`) + 1] : undefined);
 const only = option('only')?.toLowerCase().split('|');
@@ -82,14 +82,14 @@ function warnings(logs: string): string[] {
 
 const isDone = (name: string, seed: number): boolean => findings.results.some((result) => result.fault === name && result.seed === seed);
 
-async function tryAll(fault: Fault, noticedAs?: string): Promise<void> {
-  if (fault.mounts && !canMount()) {
-    say(`skipped: ${fault.name} (needs root and loop devices)`);
+async function tryAll({ fault, noticedAs, seeds }: Planned): Promise<void> {
+  const lacking = lackFor(fault.bed.disks ?? 'none');
+  if (lacking !== undefined) {
+    say(`skipped: ${fault.name} (needs ${lacking})`);
     findings.skipped.push(fault.name);
     return;
   }
-  const most = noticedAs === undefined ? seeds : 1; // a mistake has to be noticed once
-  for (let seed = 1; seed <= most; seed++) {
+  for (let seed = 1; seed <= seeds; seed++) {
     if (isDone(fault.name, seed)) continue;
     await tryOne(fault, seed, noticedAs).catch(async (error: unknown) => {
       say(`FAILED ${fault.name} #${seed}: ${error instanceof Error ? error.stack : String(error)}`);
@@ -99,9 +99,20 @@ async function tryAll(fault: Fault, noticedAs?: string): Promise<void> {
   }
 }
 
-const trials = [...faults.map((fault) => ({ fault, noticedAs: undefined })), ...planted.map((mistake) => ({ fault: withDefect(mistake), noticedAs: mistake.noticedAs }))];
+interface Planned {
+  fault: Fault;
+  noticedAs?: string;
+  seeds: number;
+}
+
+/** A mistake has to be noticed once. */
+const trials: Planned[] = [...faults.map((fault) => ({ fault, seeds })), ...planted.map((mistake) => ({ fault: withDefect(mistake), noticedAs: mistake.noticedAs, seeds: 1 }))];
 const beds = trials.map(({ fault }) => wantedBy(fault));
 const byBed = trials.toSorted((one, other) => beds.indexOf(wantedBy(one.fault)) - beds.indexOf(wantedBy(other.fault)));
-for (const { fault, noticedAs } of byBed) if (isWanted(fault.name)) await tryAll(fault, noticedAs);
+for (const trial of byBed) if (isWanted(trial.fault.name)) await tryAll(trial);
 await leaveBed();
-if (recorded) writePage(findings, trials.map(({ fault }) => fault.name));
+if (recorded) {
+  const all: Trial[] = trials.map(({ fault, seeds: most }) => ({ fault: fault.name, seeds: most }));
+  if (missingIn(findings, all).length + neverTold(findings).length > 0) process.exitCode = 1;
+  writePage(findings, all);
+}

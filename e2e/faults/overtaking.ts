@@ -1,6 +1,7 @@
 /** Messages in an order in which they could have come too; for the test builds of the services. */
 import { appendFileSync } from 'node:fs';
-import { fileOf, isArmed } from './probe.js';
+import type { Random } from './load/random.js';
+import { fileOf, randomAt } from './probe.js';
 
 interface Message {
   seq: number;
@@ -26,12 +27,13 @@ export function inAnotherOrder<M extends Message>(by: object, place: string, mes
   const taker = (takers.get(by) ?? { held: [], reached: 0 }) as Taker<M>;
   takers.set(by, taker);
   const waiting = [...taker.held.splice(0), ...messages];
-  if (!isArmed(place)) return waiting;
+  const random = randomAt(place);
+  if (!random) return waiting;
   const rows = rowsOf(waiting);
-  const late = new Set([...rows.keys()].filter(() => Math.random() < HELD));
+  const late = new Set([...rows.keys()].filter(() => random.next() < HELD));
   taker.held = [...late].flatMap((aggregate) => rows.get(aggregate) ?? []);
   late.forEach((aggregate) => rows.delete(aggregate));
-  const given = mixed(rows);
+  const given = mixed(rows, random);
   note(place, given.filter(({ seq }) => seq < (taker.reached = Math.max(taker.reached, seq))).length);
   return given;
 }
@@ -46,9 +48,9 @@ function rowsOf<M extends Message>(messages: readonly M[]): Map<string, M[]> {
 }
 
 /** Each row in its order. */
-function mixed<M>(rows: ReadonlyMap<string, M[]>): M[] {
-  const turns = [...rows].flatMap(([aggregate, row]) => row.map(() => ({ aggregate, key: Math.random() }))).sort((one, other) => one.key - other.key);
-  return turns.flatMap(({ aggregate }) => rows.get(aggregate)?.shift() ?? []);
+function mixed<M>(rows: ReadonlyMap<string, M[]>, random: Random): M[] {
+  const turns = random.shuffled([...rows].flatMap(([aggregate, row]) => row.map(() => aggregate)));
+  return turns.flatMap((aggregate) => rows.get(aggregate)?.shift() ?? []);
 }
 
 function note(place: string, count: number): void {

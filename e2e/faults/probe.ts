@@ -1,6 +1,7 @@
 /** What the test builds of the services call at the places that `patches.ts` names. Nothing in production knows of it. */
-import { existsSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
+import { Random } from './load/random.js';
 
 const { FAULT_FOLDER: folder = '', FAULT_PROCESS: name = '' } = process.env;
 export const fileOf = (place: string): string => join(folder, `${name}@${place.replaceAll(/[^a-z]+/g, '-')}`);
@@ -20,5 +21,26 @@ export function crashPoint(place: string): void {
 
 /** Waits here for a while, at most so many ms, as long as somebody wants that. */
 export async function pausePoint(place: string, atMostMs: number): Promise<void> {
-  if (isArmed(place)) await new Promise((resolve) => setTimeout(resolve, Math.random() * atMostMs));
+  const random = randomAt(place);
+  if (random) await new Promise((resolve) => setTimeout(resolve, random.between(0, atMostMs)));
+}
+
+const randoms = new Map<string, Random>();
+
+/** The numbers that belong to the seed with which somebody has armed the place; undefined if nobody has. */
+export function randomAt(place: string): Random | undefined {
+  const seed = seedAt(place);
+  if (seed === undefined) return undefined;
+  const random = randoms.get(place + seed) ?? new Random(Number(seed));
+  randoms.set(place + seed, random);
+  return random;
+}
+
+function seedAt(place: string): string | undefined {
+  if (!isArmed(place)) return undefined;
+  try {
+    return readFileSync(fileOf(place), 'utf8');
+  } catch {
+    return undefined; // no more
+  }
 }

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
-import { absentFrom, check, type Verdict } from './check/checker.js';
+import { absentFrom, check, rule, type Verdict } from './check/checker.js';
 import { type Places, readArrivals, readLedger, readStreams } from './check/ledger.js';
 import { eventually, type NotYet, notYet, type StoredMessage } from '@parley/testing';
 import type { Bed, BedOptions } from './bed/bed.js';
@@ -11,11 +11,14 @@ import { Workload } from './load/workload.js';
 /** What a fault may use while it happens. */
 export interface Scene {
   bed: Bed;
+  seed: number;
   random: Random;
   load: Workload;
   places: Places;
   /** Counts that something rare really occurred; a function is asked once the load has ended, when no answer is outstanding any more. */
   saw(what: string, times?: number | (() => number)): void;
+  /** Notes what does not hold of what the fault promises besides: 0 failed writes, for example. A function is asked once the load has ended. */
+  broken(what: readonly string[] | (() => readonly string[])): void;
   /** Lets the load go on for that long, in ms. */
   pass(ms: number): Promise<void>;
 }
@@ -27,15 +30,11 @@ export interface Fault {
   rare: readonly string[];
   /** Its point is that events come again: if none did, the run has shown nothing. */
   repeats?: boolean;
-  /** Needs file systems of its own, which not every machine lets us have. */
-  mounts?: boolean;
   /** Before the load begins, and after everything was checked. */
   prepare?(bed: Bed): Promise<void>;
   tidy?(bed: Bed): Promise<void>;
   /** Harms and heals; the load goes on all the while. */
   happen(scene: Scene): Promise<void>;
-  /** What this fault promises besides: 0 failed writes, for example. Answers what does not hold. */
-  judge?(scene: Scene): string[];
   /** How long it may take until all is quiet again, in ms. */
   patienceMs?: number;
 }
@@ -73,7 +72,9 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
     if (typeof times === 'function') later.push(() => saw(what, times()));
     else counters[what] = (counters[what] ?? 0) + times;
   };
-  const scene: Scene = { bed, random: new Random(seed), load, places, saw, pass: pause };
+  const broken: (readonly string[])[] = [];
+  const note: Scene['broken'] = (what) => void (typeof what === 'function' ? later.push(() => note(what())) : broken.push(what));
+  const scene: Scene = { bed, seed, random: new Random(seed), load, places, saw, broken: note, pass: pause };
   await pause(CALM_MS);
   await fault.happen(scene).catch(async (error: unknown) => {
     await load.stop();
@@ -88,8 +89,7 @@ export async function run(fault: Fault, seed: number, bed: Bed): Promise<Result>
   const drain = performance.now() - healed;
   const verdict = await check(load.history, places, quiet.stored);
   await fault.tidy?.(bed);
-  const judged = fault.judge?.(scene) ?? [];
-  const own = [...(quiet.missing === undefined ? [] : [{ rule: 'all is quiet in time', shown: [quiet.missing] }]), ...(judged.length > 0 ? [{ rule: 'what the fault promises', shown: judged }] : [])];
+  const own = [...rule('all is quiet in time', quiet.missing === undefined ? [] : [quiet.missing]), ...rule('what the fault promises', broken.flat())];
   return {
     ...verdict,
     violations: [...own, ...verdict.violations],

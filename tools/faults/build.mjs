@@ -10,7 +10,7 @@ const tables = 'e2e/faults/patches.ts';
 /** What the patches call, and where it comes from. */
 const probes = { 'e2e/faults/probe.ts': ['crashPoint', 'isArmed', 'pausePoint'], 'e2e/faults/overtaking.ts': ['inAnotherOrder'] };
 /** What is compiled for the test builds only. */
-const own = [...Object.keys(probes), 'e2e/faults/bed/witness.ts'];
+const own = [...Object.keys(probes), 'e2e/faults/load/random.ts', 'e2e/faults/bed/witness.ts'];
 const options = { ...compilerOptions(), sourceMaps: 'inline' };
 
 const sourceOf = (file) => readFileSync(join(root, file), 'utf8');

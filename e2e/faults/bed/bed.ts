@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Owner } from '@parley/dto';
 import {
-  checkout, eventually, notYet, permissionsOfListener, runSql, type ServiceName, serviceNames, startSystem, systemDatabase, systemIdentities, type System,
+  checkout, eventually, type NotYet, notYet, permissionsOfListener, runSql, type ServiceName, serviceNames, startSystem, systemDatabase, systemIdentities, type System,
   tcpProxy, type TcpProxy, tempFolder, type TempFolder, testPostgres, type TestPostgres,
 } from '@parley/testing';
 import { type Broker, startBroker } from './broker.js';
-import { Disk } from './disk.js';
+import { Disk, type Disks } from './disk.js';
 import { countRepeats } from './repeats.js';
 import { Witness } from './witness-process.js';
 
@@ -16,8 +16,7 @@ export interface BedOptions {
   build: string;
   /** Of every service, and of the witness. */
   copies: number;
-  /** `loop`: PostgreSQL and NATS each keep their data on a file system of their own, to be cut off; `small`: NATS on a small one, to be filled. */
-  disks: 'none' | 'loop' | 'small';
+  disks: Disks;
   /** Nodes of the broker. */
   nodes: 1 | 3;
 }
@@ -130,9 +129,9 @@ export class Bed {
     await this.sql(`update ${schema}.leader set until = '-infinity'`);
   }
 
-  /** From now on a process of that name dies at that place, once; or is slow there until `disarm`. */
-  arm(name: string, place: string): void {
-    writeFileSync(this.fileOf(name, place), '');
+  /** From now on a process of that name dies at that place, once; or is slow there until `disarm`, as the seed has it. */
+  arm(name: string, place: string, seed = 0): void {
+    writeFileSync(this.fileOf(name, place), String(seed));
   }
 
   disarm(name: string, place: string): void {
@@ -157,14 +156,18 @@ export class Bed {
 
   /** Everything is up: the services are ready, and the gateway says so of itself. */
   async untilUp(): Promise<void> {
-    await eventually(
-      async () => {
-        const answers = await Promise.all(this.system.processes.map(({ healthUrl }) => fetch(healthUrl, { signal: AbortSignal.timeout(1_000) })));
-        const away = this.system.processes.filter((_, n) => answers[n]?.status !== 200);
-        return away.length === 0 ? undefined : notYet(`${away.map(({ name }) => name).join(', ')} not ready`);
-      },
-      { timeoutMs: 30_000 },
-    );
+    const up = async (): Promise<NotYet | undefined> => {
+      const away = await this.notReady();
+      return away.length === 0 ? undefined : notYet(away.join(', '));
+    };
+    await eventually(up, { timeoutMs: 30_000 });
+  }
+
+  /** Processes of services that do not say at `/health/ready` that they are. */
+  async notReady(): Promise<string[]> {
+    const { processes } = this.system;
+    const answers = await Promise.all(processes.map(({ healthUrl }) => fetch(healthUrl, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined)));
+    return processes.filter((_, n) => answers[n]?.status !== 200).map(({ name }) => `${name} is not ready`);
   }
 
   logs(): string {

@@ -31,8 +31,10 @@ export class Disk {
 
   /** Nothing more fits. */
   fill(): void {
-    spawnSync('dd', ['if=/dev/zero', `of=${join(this.path, 'filler')}`, 'bs=64k'], { stdio: 'ignore' });
-    spawnSync('dd', ['if=/dev/zero', `of=${join(this.path, 'filler2')}`, 'bs=1k'], { stdio: 'ignore' });
+    const write = (name: string, size: string): string =>
+      spawnSync('dd', ['if=/dev/zero', `of=${join(this.path, name)}`, `bs=${size}`], { env: { ...process.env, LC_ALL: 'C' } }).stderr.toString();
+    const ends = [write('filler', '64k'), write('filler2', '1k')];
+    if (!ends.every((end) => end.includes('No space left on device'))) throw new Error(`The disk could not be filled: ${ends.join('; ')}`);
   }
 
   makeRoom(): void {
@@ -67,19 +69,28 @@ export class Disk {
   }
 }
 
-let mountable: boolean | undefined;
+/** `loop`: PostgreSQL and NATS each keep their data on a file system of their own, to be cut off; `small`: NATS on a small one, to be filled. */
+export type Disks = 'none' | 'loop' | 'small';
 
-/** Whether this machine lets us have file systems of our own: root, and loop devices. */
-export function canMount(): boolean {
-  mountable ??= tryLoop();
-  return mountable;
+/** What a machine must let us have for them, and whether it does. */
+const needs: Record<Disks, { what: string; isThere(): boolean }> = {
+  none: { what: 'nothing', isThere: () => true },
+  small: { what: 'root, who may mount a tmpfs', isThere: () => isMade((place) => Disk.inMemory(place, 1)) },
+  loop: { what: 'root and loop devices', isThere: () => existsSync('/dev/loop-control') && isMade((place) => Disk.onLoop(place, 16)) },
+};
+const known = new Map<Disks, boolean>();
+
+/** What this machine lacks for such disks; undefined if it lets us have them. */
+export function lackFor(disks: Disks): string | undefined {
+  if (!known.has(disks)) known.set(disks, needs[disks].isThere());
+  return known.get(disks) ? undefined : needs[disks].what;
 }
 
-function tryLoop(): boolean {
-  if (process.getuid?.() !== 0 || !existsSync('/dev/loop-control')) return false;
+function isMade(make: (place: string) => Disk): boolean {
+  if (process.getuid?.() !== 0) return false;
   const folder = execFileSync('mktemp', ['-d']).toString().trim();
   try {
-    Disk.onLoop(join(folder, 'try'), 16).remove();
+    make(join(folder, 'try')).remove();
     return true;
   } catch {
     return false;

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { streamOf } from '@parley/dto';
-import { burstBalloon, eventually, inflateBalloon, leaderOfStream, limitAge, markOf, notYet, purgeStream, readStream, replicate, type StoredMessage, type StreamMark } from '@parley/testing';
+import { burstBalloon, eventually, fillBalloon, inflateBalloon, leaderOfStream, limitAge, markOf, notYet, purgeStream, readStream, replicate, type StoredMessage, type StreamMark } from '@parley/testing';
 import { owners } from '../check/consumers.js';
 import { STORE_BYTES } from '../bed/broker.js';
 import type { Fault, Scene } from '../run.js';
@@ -88,37 +88,47 @@ export const agedOut = messagesGone('messages that aged out while a consumer was
 });
 
 /** While JetStream takes nothing the whole API works, and events follow later. */
-const noFailedWrite = ({ load }: Scene): string[] => load.history.operations.filter(({ outcome }) => outcome === 'unknown').map(({ name, status, code }) => `${name}: ${status} ${code}`);
+const failedWrites = ({ load }: Scene): string[] => load.history.operations.filter(({ outcome }) => outcome === 'unknown').map(({ name, status, code }) => `${name}: ${status} ${code}`);
+
+const NOT_TAKEN = 'messages that JetStream did not take';
+const fullRare = [NOT_TAKEN, 'writes meanwhile', 'events that waited'];
+
+/** For so many ms there is no room. Every service calls itself ready all the while, and at the end JetStream still takes nothing from anybody. */
+async function whileFull(scene: Scene, ms: number): Promise<void> {
+  const { bed, load, pass, saw, broken } = scene;
+  const before = load.acknowledged;
+  for (const until = performance.now() + ms; performance.now() < until; await pass(500)) broken(await bed.notReady());
+  saw('writes meanwhile', load.acknowledged - before);
+  saw('events that waited', await unsent(scene));
+  if (await fillBalloon(bed.broker.url)) saw(NOT_TAKEN);
+}
 
 export const jetStreamFull: Fault = {
   name: 'JetStream full (its limit)',
   bed: {},
-  rare: ['refused by JetStream', 'writes meanwhile', 'events that waited'],
-  judge: noFailedWrite,
+  rare: fullRare,
   happen: async (scene) => {
-    const { bed, load, pass, saw } = scene;
-    if (await inflateBalloon(bed.broker.url, STORE_BYTES)) saw('refused by JetStream');
-    await during(load, () => pass(2_000), (writes) => saw('writes meanwhile', writes));
-    saw('events that waited', await unsent(scene));
-    await burstBalloon(bed.broker.url);
+    const { url } = scene.bed.broker;
+    scene.broken(() => failedWrites(scene));
+    await inflateBalloon(url, STORE_BYTES);
+    await whileFull(scene, 2_000);
+    await burstBalloon(url);
   },
 };
 
 export const diskFull: Fault = {
   name: 'JetStream wedged by a full disk',
   bed: { disks: 'small' },
-  mounts: true,
-  rare: ['writes meanwhile', 'events that waited'],
-  judge: ({ load }) => noFailedWrite({ load } as Scene).slice(0, healedAfter.get(load)),
+  rare: fullRare,
   patienceMs: 90_000,
   happen: async (scene) => {
-    const { bed, load, pass, saw } = scene;
-    bed.disks.nats?.fill();
-    await during(load, () => pass(8_000), (writes) => saw('writes meanwhile', writes));
-    saw('events that waited', await unsent(scene));
-    healedAfter.set(load, noFailedWrite(scene).length);
-    bed.disks.nats?.makeRoom();
-    await bed.broker.restart(); // a server that ran out of disk has switched JetStream off until then
+    const { broker, disks } = scene.bed;
+    await inflateBalloon(broker.url, 0);
+    disks.nats?.fill();
+    await whileFull(scene, 8_000);
+    scene.broken(failedWrites(scene)); // the restart may cost some
+    disks.nats?.makeRoom();
+    await broker.restart(); // a server that ran out of disk has switched JetStream off until then
   },
 };
 
@@ -156,15 +166,6 @@ async function elected(url: string, dead: string): Promise<number> {
 }
 
 const lastStored = async (url: string): Promise<number> => (await markOf(url, SESSIONS))?.lastSeq ?? 0;
-
-/** How many unclear answers there were before the broker was restarted: the restart may cost some. */
-const healedAfter = new WeakMap<Scene['load'], number>();
-
-async function during(load: Scene['load'], work: () => Promise<void>, tell: (writes: number) => void): Promise<void> {
-  const before = load.acknowledged;
-  await work();
-  tell(load.acknowledged - before);
-}
 
 /** The ids of the org's session events that are sent and not in the witness's inbox. */
 async function unheard({ bed, places }: Scene): Promise<string[]> {

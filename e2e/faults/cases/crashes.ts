@@ -35,7 +35,7 @@ const startInDisorder: Way = async (scene) => {
   scene.bed.forgetHit('witness', UNACKNOWLEDGED);
   await startAgain('witness')(scene);
 };
-const commitLate: Way = ({ bed }) => Promise.resolve(bed.arm('session-service', 'late commits'));
+const commitLate: Way = ({ bed, seed }) => Promise.resolve(bed.arm('session-service', 'late commits', seed));
 const poison: Way = async ({ bed, places }) => void (await bed.sql(`insert into witness.poison select $1, '"w' || n || '-' from generate_series(0, 3) n`, [places.orgId]));
 const poisonAndCure: Way = async (scene) => {
   await poison(scene);

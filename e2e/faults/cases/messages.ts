@@ -118,8 +118,8 @@ const overtaking: Fault = {
   bed: { build: 'probes' },
   rare: [...listening.map(givenBehind), 'effects behind those of later events'],
   happen: async (scene) => {
-    const { bed, pass, saw } = scene;
-    listening.forEach((name) => bed.arm(name, ANOTHER_ORDER));
+    const { bed, seed, pass, saw } = scene;
+    listening.forEach((name) => bed.arm(name, ANOTHER_ORDER, seed));
     await pass(6_000);
     listening.forEach((name) => bed.disarm(name, ANOTHER_ORDER));
     await pass(1_500);
@@ -170,8 +170,8 @@ export const lateCommits: Fault = {
   bed: { build: 'probes' },
   rare: ['ids that came behind later ones'],
   happen: async (scene) => {
-    const { bed, pass, saw } = scene;
-    writers.forEach((name) => bed.arm(name, 'late commits'));
+    const { bed, seed, pass, saw } = scene;
+    writers.forEach((name) => bed.arm(name, 'late commits', seed));
     let known = await visibleIds(scene);
     for (let n = 0; n < 60; n++) {
       await pass(50);

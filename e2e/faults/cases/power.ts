@@ -48,7 +48,6 @@ async function logBehindCheckpoint({ bed }: Scene): Promise<number> {
 const powerCut = (name: string, which: Which): Fault => ({
   name,
   bed: { disks: 'loop' },
-  mounts: true,
   rare: [UNDER_WAY, ...(which.nats ? lossesOfBroker : []), ...(which.postgres ? [LOG_ONLY] : [])],
   patienceMs: 60_000,
   happen: async (scene) => {

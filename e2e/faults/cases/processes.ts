@@ -64,7 +64,7 @@ export const consumerDownForLong: Fault = {
     }
     await pass(ACK_WAIT_MS + 2_000);
     const backlogs = (): ReturnType<typeof backlogOf>[] => longMissed.map(({ durable }) => backlogOf(bed.broker.url, streamOf('session'), durable));
-    for (let n = 0; n < 20 && (await Promise.all(backlogs())).some(({ toCome }) => toCome <= 1.2 * MOST_UNDER_WAY); n++) await pass(1_000);
+    for (let n = 0; n < 40 && (await Promise.all(backlogs())).some(({ toCome }) => toCome <= 1.2 * MOST_UNDER_WAY); n++) await pass(1_000);
     const missed = await Promise.all(backlogs());
     saw(RAN_OUT, missed.reduce((sum, { underWay }) => sum + underWay, 0));
     longMissed.forEach(({ what }, n) => saw(what, (missed[n]?.toCome ?? 0) - MOST_UNDER_WAY));
@@ -72,25 +72,32 @@ export const consumerDownForLong: Fault = {
   },
 };
 
+/** A job of the dead belongs to the living by then. */
+const TAKEOVER_MS = 10_000;
+const BETWEEN_LOOKS_MS = 200;
+
 /** Two copies of everything, and one of each pair dies; the other takes over. */
 export const oneOfTwoCopies: Fault = {
   name: 'two copies of every service, one of each dies',
   bed: { copies: 2 },
   rare: ['jobs that the dead had', 'jobs that the living took over'],
   happen: async (scene) => {
-    const { bed, random, pass, saw } = scene;
+    const { bed, random, pass, saw, broken } = scene;
     const dead: Job[] = [];
+    const waits: Promise<Job[]>[] = [];
     for (const name of serviceNames.filter((each) => each !== 'api-gateway')) {
       const copy = random.below(2);
       const index = name === 'session-service' ? await leaderAmong(bed) : copy;
-      dead.push(...(await jobsOf(bed, name, index)));
+      const lost = await jobsOf(bed, name, index);
       bed.kill(name, 'SIGKILL', index);
+      dead.push(...lost);
+      waits.push(orphansOf(scene, lost));
       await pass(random.between(300, 1_200));
     }
-    await pass(9_000);
-    const now = await jobs(bed);
+    const orphans = (await Promise.all(waits)).flat();
     saw('jobs that the dead had', dead.length);
-    saw('jobs that the living took over', dead.filter(({ job, pid }) => now.some((each) => each.job === job && each.pid !== pid && alive(each.pid))).length);
+    saw('jobs that the living took over', dead.length - orphans.length);
+    broken(orphans.map(({ job }) => `${job}: nobody has taken it over within ${TAKEOVER_MS / 1_000} s`));
     await Promise.all(bed.system.processes.filter(({ pid }) => !alive(pid)).map(({ name, index }) => bed.restart(name, index)));
   },
 };
@@ -100,10 +107,10 @@ export const pausedLeader: Fault = {
   name: 'a leader paused for longer than its term',
   bed: { copies: 2 },
   rare: ['paused with effects under way', 'taken over by another copy'],
-  happen: async ({ bed, pass, saw }) => {
+  happen: async ({ bed, seed, pass, saw }) => {
     bed.witnesses.forEach((witness) => witness.kill());
     await pass(5_000);
-    bed.arm('witness', 'slow effects');
+    bed.arm('witness', 'slow effects', seed);
     await Promise.all([0, 1].map((index) => bed.restart('witness', index)));
     await pass(400);
     const leader = await leaderOf(bed);
@@ -146,6 +153,17 @@ function jobs(bed: Bed): Promise<Job[]> {
 async function jobsOf(bed: Bed, name: ServiceName, index: number): Promise<Job[]> {
   const copy = bed.system.processes.find((each) => each.name === name && each.index === index);
   return (await jobs(bed)).filter(({ pid }) => pid === copy?.pid);
+}
+
+/** Those that no living process has taken over in time, from now on. */
+async function orphansOf({ bed, pass }: Scene, dead: readonly Job[]): Promise<Job[]> {
+  const until = performance.now() + TAKEOVER_MS;
+  for (;;) {
+    const held = (await jobs(bed)).filter(({ pid }) => alive(pid));
+    const orphans = dead.filter(({ job, pid }) => !held.some((each) => each.job === job && each.pid !== pid));
+    if (orphans.length === 0 || performance.now() + BETWEEN_LOOKS_MS > until) return orphans;
+    await pass(BETWEEN_LOOKS_MS);
+  }
 }
 
 /** The copy of session-service that relays. */

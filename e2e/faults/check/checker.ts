@@ -14,7 +14,8 @@ export interface Violation {
 
 export interface Verdict {
   violations: Violation[];
-  events: number;
+  /** The types of the events that were told. */
+  told: string[];
   /** Acknowledged writes that are nowhere. */
   lost: number;
   /** How often an event came to a consumer that knew it. */
@@ -23,7 +24,8 @@ export interface Verdict {
   duplicateEffects: number;
 }
 
-const rule = (name: string, shown: readonly string[]): Violation[] => (shown.length === 0 ? [] : [{ rule: name, shown: [...shown] }]);
+/** One violation if anything shows it. */
+export const rule = (name: string, shown: readonly string[]): Violation[] => (shown.length === 0 ? [] : [{ rule: name, shown: [...shown] }]);
 
 /** Holds what clients saw against what the databases and the streams hold, once all is quiet. `stored`: what was found in the streams then. */
 export async function check(history: History, places: Places, stored?: readonly StoredMessage[]): Promise<Verdict> {
@@ -47,7 +49,7 @@ export async function check(history: History, places: Places, stored?: readonly 
     ...rule('no effect without an event', (await countUnknownEffects(places)) > 0 ? ['witness.seen'] : []),
     ...rule('nothing is answered with 500', history.operations.filter(({ status }) => status === 500).map(({ name, code }) => `${name} ${code}`)),
   ];
-  return { violations, events: ledger.length, lost: lost.length, duplicatesSeen: repeats, duplicateEffects: repeated(seen.map(({ event_id }) => event_id)).length };
+  return { violations, told: [...new Set(ledger.map(({ type }) => type))], lost: lost.length, duplicatesSeen: repeats, duplicateEffects: repeated(seen.map(({ event_id }) => event_id)).length };
 }
 
 function lostWrites(history: History, facts: readonly Fact[]): string[] {

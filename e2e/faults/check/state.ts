@@ -35,6 +35,23 @@ const actsOf = (schema: string): string => `select aggregate as id, data from ($
 const acts = ['auth', 'session', 'call'].map(actsOf).join(' union all ');
 const clientsWith = (act: string): string => `select data -> 'target' ->> 'id' as id from (${acts}) a where data ->> 'act' = '${act}'`;
 
+const plans = 'select id from session.scheduled_session where org_id = $1 and not is_call';
+const invitations = `select id from session.scheduled_participant where org_id = $1 and session_id in (${plans})`;
+
+/** What counts its own events, and how its aggregate is called. */
+const numbered = [
+  { things: 'select id::text as id, sequence from session.session where org_id = $1', noun: 'session' },
+  { things: 'select uid::text as id, sequence from session.alias where org_id = $1', noun: 'alias' },
+  { things: 'select id::text as id, sequence from session.ban where org_id = $1', noun: 'ban' },
+  { things: 'select id, sequence from session.scheduled_session where org_id = $1 and not is_call', noun: 'scheduled-session' },
+  { things: `select concat_ws('/', org_id, nullif(sid, '')) as id, sequence from session.session_setting where org_id = $1`, noun: 'settings' },
+] as const;
+
+const behind = ({ things, noun }: (typeof numbered)[number]): string =>
+  `select aggregate as thing from (select '${noun}/' || id as aggregate, sequence from (${things}) t) things
+   left join (select aggregate, max(sequence) as told from session.outbox where org_id = $1 group by aggregate) o using (aggregate)
+   where sequence <> coalesce(told, 0)`;
+
 export const stateRules: readonly StateRule[] = [
   {
     rule: 'state and outbox agree: subscriptions',
@@ -57,19 +74,29 @@ export const stateRules: readonly StateRule[] = [
     rule: 'state and outbox agree: ends of sessions',
     sql: disagree(`select id from session.session where org_id = $1 and state = 'ended'`, idIn('session', 'session-ended', 'sessionId')),
   },
+  { rule: 'state and outbox agree: sequences', sql: numbered.map(behind).join(' union all ') },
   {
-    rule: 'state and outbox agree: sequences',
-    sql: `select s.id::text as thing from session.session s where s.org_id = $1
-          and s.sequence <> (select coalesce(max(sequence), 0) from session.outbox where aggregate = 'session/' || s.id)`,
+    rule: 'state and outbox agree: roles',
+    sql: `select e.id::text as thing from session.entry e join (
+            select distinct on (id) data ->> 'entryId' as id, data ->> 'role' as role
+            from (${events('session', 'entry-granted', 'o')} union all ${events('session', 'role-changed', 'o')}) told order by id, sequence desc
+          ) last on last.id = e.id::text where e.org_id = $1 and e.role <> last.role`,
   },
   { rule: 'effects: call records', sql: withoutEffect(inCalls('session-started', 'sessionId'), 'select from call.call_record where id = $id') },
   { rule: 'effects: ends of calls', sql: withoutEffect(inCalls('session-ended', 'sessionId'), 'select from call.call_record where id = $id and ended is not null') },
   { rule: 'effects: participations', sql: withoutEffect(inCalls('entry-granted', 'entryId'), 'select from call.participation where entry_id = $id') },
   { rule: 'effects: ends of participations', sql: withoutEffect(inCalls('participant-left', 'entryId'), 'select from call.participation where entry_id = $id and left_at is not null') },
+  { rule: 'effects: roles', sql: withoutEffect(inCalls('role-changed', 'entryId'), `select from call.participation where entry_id = $id and role = e.data ->> 'role'`) },
+  {
+    rule: 'effects: usage',
+    sql: `select p.entry_id || ': ' || coalesce(booked, 0) || ' s' as thing
+          from call.participation p left join (select entry_id, sum(seconds) as booked from call.usage_entry group by entry_id) u using (entry_id)
+          where p.org_id = $1 and coalesce(booked, 0) <> coalesce(greatest(floor(extract(epoch from left_at)) - floor(extract(epoch from joined)), 0), 0)`,
+  },
   {
     rule: 'effects: doors',
-    sql: `select s.id::text as thing from subscription.subscription s join session.subscription_door d on d.id = s.id
-          where s.org_id = $1 and s.ended is not null and d.open`,
+    sql: `select s.id::text as thing from subscription.subscription s left join session.subscription_door d using (id)
+          where s.org_id = $1 and d.open is distinct from (s.ended is null)`,
   },
   {
     rule: 'state and outbox agree: aliases',
@@ -78,6 +105,27 @@ export const stateRules: readonly StateRule[] = [
       `select aggregate as id from (${events('session', 'alias-created', 'o')}) made where aggregate not in (select aggregate from (${events('session', 'alias-deleted', 'd')}) gone)`,
     ),
   },
+  {
+    rule: 'state and outbox agree: settings',
+    sql: `select s.sid as thing from session.session_setting s join (
+            select distinct on (aggregate) aggregate, data -> 'sessions' ->> 'maxDuration' as longest
+            from (${events('session', 'org-settings-changed', 'o')} union all ${events('session', 'session-settings-changed', 'o')}) told order by aggregate, sequence desc
+          ) last on last.aggregate = concat_ws('/', 'settings', s.org_id, nullif(s.sid, '')) where s.org_id = $1 and s.settings ->> 'maxDuration' is distinct from last.longest`,
+  },
+  { rule: 'state and outbox agree: bans', sql: disagree('select id from session.ban where org_id = $1', idIn('session', 'person-banned', 'banId')) },
+  {
+    rule: 'state and outbox agree: lifted bans',
+    sql: disagree('select id from session.ban where org_id = $1 and lifted is not null', idIn('session', 'ban-lifted', 'banId')),
+  },
+  {
+    rule: 'nobody is in who is banned',
+    sql: `select e.id::text as thing from session.lease l join session.entry e on e.id = l.entry_id join session.ban b on b.org_id = e.org_id and e.person = any(b.people)
+          where e.org_id = $1 and b.lifted is null and coalesce(b.sid, e.sid) = e.sid`,
+  },
+  { rule: 'state and outbox agree: planned sessions', sql: disagree(plans, idIn('session', 'session-scheduled', 'sid')) },
+  { rule: 'state and outbox agree: cancelled sessions', sql: disagree(`${plans} and cancelled is not null`, idIn('session', 'session-cancelled', 'sid')) },
+  { rule: 'state and outbox agree: invitations', sql: disagree(invitations, idIn('session', 'participant-invited', 'participantId')) },
+  { rule: 'state and outbox agree: withdrawn invitations', sql: disagree(`${invitations} and deleted is not null`, idIn('session', 'invitation-withdrawn', 'participantId')) },
   {
     rule: 'state and outbox agree: entries by alias',
     sql: disagree(`select id from session.entry where org_id = $1 and name like 'alias %'`, idIn('session', 'alias-joined', 'entryId')),
@@ -115,6 +163,22 @@ export const stateRules: readonly StateRule[] = [
     rule: 'effects: nobody is in a call that is over',
     sql: `select l.entry_id::text as thing from session.lease l join session.session s on s.id = l.session_id join call.placed_call c on s.sid = 'call:' || c.id
           where c.org_id = $1 and c.ended is not null`,
+  },
+  {
+    rule: 'effects: who is in a call',
+    sql: `select c.id::text as thing from call.placed_call c
+          where c.org_id = $1 and c.ended is null and array(select entry_id from call.call_presence where call_id = c.id order by 1) <> array(
+            select p.entry_id from call.participation p join call.call_record r on r.id = p.call_id
+            where r.org_id = c.org_id and r.sid = 'call:' || c.id and p.joined is not null and p.left_at is null order by 1)`,
+  },
+  {
+    rule: 'effects: limits of calls',
+    sql: `select told.kind || ' ' || told.key as thing from (
+            select distinct on (1, 2) data ->> 'kind' as kind, data ->> 'key' as key, (data ->> 'version')::int as version,
+              (data ->> 'callsPerUser')::int as calls_per_user, (data ->> 'ongoingCalls')::int as ongoing_calls
+            from (${events('auth', 'call-rule-changed', 'o')}) e order by 1, 2, 3 desc
+          ) told left join call.limit_rule known using (kind, key)
+          where (known.version, known.calls_per_user, known.ongoing_calls) is distinct from (told.version, told.calls_per_user, told.ongoing_calls)`,
   },
   {
     rule: 'state and outbox agree: clients',

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { OrgCredentials, System } from '@parley/testing';
+import type { Random } from './random.js';
 
 export interface Answer {
   /** 0: none came. */
@@ -47,11 +48,13 @@ export class Product {
     return `/v1/orgs/${this.org.orgId}`;
   }
 
-  async ask({ method, path, bearer, data }: Asked): Promise<Answer> {
-    if (bearer === undefined && this.token === '') await this.renew();
+  /** At whichever gateway chance has it. */
+  async ask({ method, path, bearer, data }: Asked, random: Random): Promise<Answer> {
+    const base = random.pick(this.place.baseUrls) ?? '';
+    if (bearer === undefined && this.token === '') await this.renew(base);
     const authorization = `Bearer ${bearer ?? this.token}`;
     const headers = { accept: json, ...(bearer === '' ? {} : { authorization }), ...(data ? { 'content-type': json } : {}) };
-    const answer = await this.send(path, { method, headers, ...(data ? { body: JSON.stringify(data) } : {}) });
+    const answer = await this.send(base + path, { method, headers, ...(data ? { body: JSON.stringify(data) } : {}) });
     if (answer.status === 401 && bearer === undefined) this.token = '';
     return answer;
   }
@@ -62,18 +65,16 @@ export class Product {
   }
 
   /** Without a token the next request is refused, which is no harm: it wrote nothing. */
-  private async renew(): Promise<void> {
+  private async renew(base: string): Promise<void> {
     const basic = Buffer.from(`${this.org.apiKey}:${this.org.apiKeySecret}`).toString('base64');
     const body = new URLSearchParams({ grant_type: 'client_credentials' });
-    const answer = await this.send('/v1/auth/token', { method: 'POST', headers: { authorization: `Basic ${basic}` }, body });
+    const answer = await this.send(`${base}/v1/auth/token`, { method: 'POST', headers: { authorization: `Basic ${basic}` }, body });
     this.token = (answer.body as { access_token?: string }).access_token ?? '';
   }
 
-  private async send(path: string, init: RequestInit): Promise<Answer> {
-    const { baseUrls } = this.place;
-    const base = baseUrls[Math.floor(Math.random() * baseUrls.length)] ?? '';
+  private async send(url: string, init: RequestInit): Promise<Answer> {
     try {
-      const response = await fetch(`${base}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
+      const response = await fetch(url, { ...init, redirect: 'manual', signal: AbortSignal.timeout(PATIENCE_MS) });
       return { status: response.status, body: parsed(await response.text()), location: response.headers.get('location') ?? '' };
     } catch {
       return { status: 0, body: {}, location: '' };

@@ -24,7 +24,7 @@ export class Workload {
   private readonly workers: Promise<void>[];
 
   constructor(product: Product, callers: readonly Caller[], seed: number) {
-    this.workers = callers.map((caller, n) => this.work(new World(product, new Random(seed * 1_000 + n), caller, `w${n}`)));
+    this.workers = callers.map((caller, n) => this.work(new World(product, new Random(seed * 1_000 + n), caller, n)));
   }
 
   get acknowledged(): number {
@@ -47,9 +47,9 @@ export class Workload {
     }
   }
 
-  private async perform(name: string, { asked, fact, learn, after }: Step, { product }: World): Promise<void> {
+  private async perform(name: string, { asked, fact, learn, after }: Step, { product, random }: World): Promise<void> {
     const invoked = performance.now();
-    const answer = await product.ask(asked);
+    const answer = await product.ask(asked, random);
     const outcome = outcomeOf(answer);
     const writes = fact !== undefined || asked.method !== 'GET';
     this.history.add({ name, fact, writes, invoked, returned: performance.now(), outcome, status: answer.status, code: codeOf(answer) });

@@ -5,6 +5,7 @@ import type { Random } from './random.js';
 export interface Entry {
   entryId: string;
   accessToken: string;
+  role: 'owner' | 'guest';
 }
 
 /** A session that people are in, by whichever door they came. */
@@ -48,10 +49,26 @@ export interface Call {
   answered?: boolean;
 }
 
+/** Somebody who is invited to a planned session. */
+export interface Invitation {
+  id: string;
+  isHost: boolean;
+}
+
+/** A session that is planned and has not begun. */
+export interface Plan {
+  sid: string;
+  moved: boolean;
+  invitations: Invitation[];
+}
+
 /** A person for whom an application places calls. */
 export interface Caller {
   accessToken: string;
 }
+
+/** More seconds than any run lasts, more calls than it places. */
+const NEVER_REACHED = 20_000;
 
 /** What one worker knows of the things that it has made. */
 export class World {
@@ -59,6 +76,9 @@ export class World {
   aliases: Alias[] = [];
   opentok: OpentokSession[] = [];
   calls: Call[] = [];
+  plans: Plan[] = [];
+  /** Ids of those in force. */
+  bans: string[] = [];
   /** API clients that were registered and still may do something. */
   clients: string[] = [];
   private made = 0;
@@ -67,13 +87,30 @@ export class World {
     readonly product: Product,
     readonly random: Random,
     readonly caller: Caller,
-    private readonly worker: string,
+    private readonly worker: number,
   ) {}
 
   /** No other worker and no other run uses it; at most 20 characters. */
   newName(): string {
     this.made += 1;
-    return `${this.worker}-${this.made}-${this.product.org.orgId.slice(0, 8)}`;
+    return `w${this.worker}-${this.made}-${this.product.org.orgId.slice(0, 8)}`;
+  }
+
+  /** For a limit: no other worker of this run uses it. */
+  newNumber(): number {
+    this.made += 1;
+    return NEVER_REACHED + this.made * 100 + this.worker;
+  }
+
+  pathOf({ sid }: Room): string {
+    return `${this.product.path}/sessions/${encodeURIComponent(sid)}`;
+  }
+
+  /** One of those who are in some session, if anybody there is like this. */
+  someone(isMeant: (entry: Entry) => boolean = () => true): { room: Room; entry: Entry } | undefined {
+    const room = this.random.pick(this.inhabited());
+    const entry = room && this.random.pick(room.entries.filter(isMeant));
+    return entry && { room, entry };
   }
 
   /** Where somebody is. */

@@ -22,7 +22,7 @@ export { tempFolder, type TempFolder } from './temp-folder.js';
 export { makeTemplate, systemDatabase, testDatabase, type SystemDatabase, type TestDatabase } from './test-database.js';
 export { testNats, type TestNats, type TestNatsOptions } from './test-nats.js';
 export { testPostgres, type TestPostgres } from './test-postgres.js';
-export { backlogOf, burstBalloon, inflateBalloon, leaderOfStream, limitAge, markOf, missMessages, onBroker, publishRaw, purgeStream, readStream, replicate, stealFrom, type StoredMessage, type StreamMark } from './test-stream.js';
+export { backlogOf, burstBalloon, fillBalloon, inflateBalloon, leaderOfStream, limitAge, markOf, missMessages, onBroker, publishRaw, purgeStream, readStream, replicate, stealFrom, type StoredMessage, type StreamMark } from './test-stream.js';
 export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';

@@ -14,6 +14,9 @@ export interface StoredMessage {
 const REPEATS = 'Repeats';
 const BALLOON = 'BALLOON';
 const CHUNK = 900_000;
+const SMALL = 500;
+/** Bytes that may still be there in pages of files when a disk is full. */
+const LEFT_OVER = 50_000;
 /** No longer than messages live. */
 const DUPLICATE_WINDOW_MS = 120_000;
 
@@ -123,21 +126,23 @@ export function limitAge(url: string, stream: string, ms: number): Promise<void>
   });
 }
 
-/** Fills what JetStream may store until it refuses, at most `bytes`. True if it refused. */
-export function inflateBalloon(url: string, bytes: number): Promise<boolean> {
+/** Makes a stream of its own and fills what JetStream may store until it refuses, at most with so many bytes. */
+export function inflateBalloon(url: string, bytes: number): Promise<void> {
   return onBroker(url, async (nc) => {
     const jsm = await jetstreamManager(nc, { checkAPI: false });
     await jsm.streams.add({ name: BALLOON, subjects: ['balloon'], storage: StorageType.File, retention: RetentionPolicy.Limits });
-    const chunk = new Uint8Array(CHUNK);
-    for (const size of [CHUNK, 10_000, 500]) {
-      const full = await fillWith(nc, chunk.subarray(0, size), (2 * bytes) / size);
-      if (!full) return false;
-    }
-    return true;
+    for (const size of [CHUNK, 10_000, SMALL]) await fillWith(nc, size, (2 * bytes) / size);
   });
 }
 
-async function fillWith(nc: NatsConnection, chunk: Uint8Array, times: number): Promise<boolean> {
+/** Whether JetStream refuses what would fit in the last corner of a disk. */
+export function fillBalloon(url: string): Promise<boolean> {
+  return onBroker(url, (nc) => fillWith(nc, SMALL, LEFT_OVER / SMALL));
+}
+
+/** Until it refuses: true if it did. */
+async function fillWith(nc: NatsConnection, size: number, times: number): Promise<boolean> {
+  const chunk = new Uint8Array(size);
   for (let n = 0; n < times; n++) {
     const taken = await jetstream(nc).publish('balloon', chunk).then(() => true, () => false); // it says so, or nothing at all
     if (!taken) return true;

@@ -41,6 +41,16 @@ export const aliasFlows: readonly Flow[] = [
   { name: 'enter by passcode', weight: 2, plan: (world) => join(byPasscode, world) },
   { name: 'enter by alias JWT', weight: 2, plan: (world) => join(byJwt, world) },
   {
+    name: 'rename alias',
+    weight: 1,
+    plan: (world) => {
+      const alias = world.random.pick(world.aliases);
+      if (!alias) return undefined;
+      const name = world.newName();
+      return { asked: { method: 'POST', path: `/organization/api/v1/alias/update/${alias.id}`, data: { name } }, fact: `alias ${name} renamed` };
+    },
+  },
+  {
     name: 'delete alias',
     weight: 1,
     plan: (world) => {

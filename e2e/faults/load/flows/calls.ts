@@ -47,6 +47,18 @@ export const callFlows: readonly Flow[] = [
     },
   },
   {
+    name: 'end call of somebody',
+    weight: 1,
+    plan: (world) => {
+      const call = world.random.pick(world.calls.filter(({ callId }) => callId !== undefined));
+      if (!call) return undefined;
+      return {
+        asked: { method: 'POST', path: `/admin/v1/calls/${call.callId}/end`, bearer: world.product.adminToken }, // it may be over already, and nothing told
+        after: () => drop(world.calls, call),
+      };
+    },
+  },
+  {
     name: 'list calls',
     weight: 1,
     plan: (world) => ({
@@ -56,7 +68,7 @@ export const callFlows: readonly Flow[] = [
   },
   {
     name: 'show call',
-    weight: 2,
+    weight: 3,
     plan: (world) => {
       const call = world.random.pick(world.calls.filter(({ callId }) => callId === undefined));
       if (!call) return undefined;
@@ -68,7 +80,7 @@ export const callFlows: readonly Flow[] = [
   },
   {
     name: 'invite to call',
-    weight: 2,
+    weight: 4,
     plan: (world) => {
       const call = world.random.pick(world.calls.filter(({ callId, link }) => callId !== undefined && link === undefined));
       if (!call) return undefined;
@@ -80,7 +92,7 @@ export const callFlows: readonly Flow[] = [
   },
   {
     name: 'answer call',
-    weight: 3,
+    weight: 6,
     plan: (world) => {
       const call = world.random.pick(world.calls.filter(({ link, answered }) => link !== undefined && !answered));
       if (!call?.link || !call.room) return undefined;

@@ -2,7 +2,7 @@ import { drop, type Flow } from '../world.js';
 
 const MOST = 2;
 
-/** API clients that an operator registers and disables. */
+/** API clients that an operator registers and disables, and what the org may do. */
 export const clientFlows: readonly Flow[] = [
   {
     name: 'register client',
@@ -14,6 +14,17 @@ export const clientFlows: readonly Flow[] = [
         asked: { method: 'POST', path: `/admin/v1/orgs/${world.product.org.orgId}/clients`, bearer: world.product.adminToken, data: { name } },
         fact: `${name} registered`,
         learn: ({ clientId }: { clientId: string }) => void world.clients.push(clientId),
+      };
+    },
+  },
+  {
+    name: 'limit calls',
+    weight: 1,
+    plan: (world) => {
+      const ongoingCalls = world.newNumber();
+      return {
+        asked: { method: 'PATCH', path: `/admin/v1/orgs/${world.product.org.orgId}`, bearer: world.product.adminToken, data: { limits: { ongoingCalls } } },
+        fact: `calls of the org limited to ${ongoingCalls}`,
       };
     },
   },
