@@ -42,7 +42,7 @@ describe('the flow, hop by hop, as a program goes it', () => {
     expect([redeemed.headers.get('cache-control'), redeemed.headers.get('referrer-policy')]).toEqual(['no-store', 'no-referrer']);
     const claims = claimsOf(fragmentOf(redeemed).get('access_token') ?? '');
     expect(claims).toMatchObject({ iss: 'https://parley.test', aud: 'urn:parley:api', sub: at.user.userId, userId: at.user.userId, client_id: at.clientId, org_id: at.orgId, scope: 'call' });
-    expect(Number(claims['exp']) - Number(claims['iat'])).toBe(3600);
+    expect([3599, 3600]).toContain(Number(claims['exp']) - Number(claims['iat'])); // the engine reads the clock twice
   });
 
   it('gives a token at once where the switch says so (P1.6)', async () => {

@@ -53,7 +53,7 @@ describe('client credentials', () => {
       scope: 'coviu-enterprise-api',
       jti: expect.any(String),
     });
-    expect(Number(payload.exp) - Number(payload.iat)).toBe(3600);
+    expect([3599, 3600]).toContain(Number(payload.exp) - Number(payload.iat)); // the engine reads the clock twice
   });
 
   it('give no refresh token on the standard endpoint', async () => {
