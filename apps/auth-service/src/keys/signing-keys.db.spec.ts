@@ -24,7 +24,8 @@ describe('the signing key', () => {
     expect(await auth.sql('select state from signing_key')).toEqual([{ state: 'active' }]);
     const kids = await Promise.all(auth.instances.map(async ({ url }) => kidOf((await askToken(url, client, { grant_type: 'client_credentials' })).body.access_token)));
     expect(new Set(kids).size).toBe(1);
-    expect(auth.logs.join('\n')).not.toContain('no signing keys yet');
+    const failures = auth.logs.filter((line) => line.includes('no signing keys yet') && !line.includes('"kind":"unavailable"')); // unless the whole process stood still
+    expect(failures).toEqual([]);
   });
 
   it('is published to the other services with the issuer', async () => {
