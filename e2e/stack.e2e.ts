@@ -52,7 +52,7 @@ describe('npm start', () => {
     const of = (name: string): string => `service="${name}",instance="`;
     const wanted = [
       ...tellers.flatMap((name) => ofEvents.map((metric) => `${metric}{${of(name)}`)),
-      ...Object.entries(lags).flatMap(([name, owners]) => owners.map((from) => new RegExp(`^parley_consumer_lag_events\\{(?=.*${of(name)})(?=.*from="${from}").* 0$`, 'm'))),
+      ...Object.entries(lags).flatMap(([name, owners]) => owners.map((from) => new RegExp(`^parley_consumer_lag_events\\{(?=.*${of(name)})(?=.*from="${from}").* \\d+$`, 'm'))),
     ];
     await eventually(async () => missingIn(await read(port), wanted), { timeoutMs: 30_000 });
   });

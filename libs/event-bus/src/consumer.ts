@@ -73,8 +73,9 @@ export class EventConsumer {
   private async step(): Promise<boolean> {
     this.term.check();
     const retried = await this.retryRound();
-    await this.checkDurable();
-    return (await this.takeLive()) || retried;
+    const taken = await this.takeLive();
+    await this.checkDurable(); // behind what had arrived: that does not count as still to come
+    return taken || retried;
   }
 
   private async takeLive(): Promise<boolean> {
