@@ -41,20 +41,27 @@ export const getClient = rpc('auth', 'get-client', {
 /** The longest session link, in characters (coviu.md, C9: 8 KiB). */
 export const MAX_LINK_LENGTH = 8192;
 
-export const verifyLink = rpc('auth', 'verify-link', {
-  doc: 'Verifies the signature of a session link (HS256 under an `api_key_secret`; coviu.md, C9) and tells whose it is. Says nothing of the claims, which session-service judges. Fails with `link.invalid`, alike for every reason.',
+/** A link whose signature is good. */
+export const VerifiedLink = z.object({
+  orgId: z.string(),
+  clientId: z.string(),
+  /** False: the client or its org is disabled. */
+  active: z.boolean(),
+  /** Which of the client's valid secrets signed it. */
+  secret: z.enum(['newest', 'older']),
+  claims: z.record(z.string(), z.unknown()),
+});
+export type VerifiedLink = z.output<typeof VerifiedLink>;
+
+/** So many links are verified by one request: a message of them holds 400 KiB at most. */
+export const MAX_LINKS_AT_ONCE = 50;
+
+export const verifyLinks = rpc('auth', 'verify-links', {
+  doc: 'Verifies the signatures of session links (HS256 under an `api_key_secret`; coviu.md, C9) and tells whose each is, in their order; null is one that is not valid, for whatever reason. Says nothing of the claims, which session-service judges.',
   access: 'service',
   callers: ['session'],
-  request: z.object({ link: z.string().max(MAX_LINK_LENGTH) }),
-  reply: z.object({
-    orgId: z.string(),
-    clientId: z.string(),
-    /** False: the client or its org is disabled. */
-    active: z.boolean(),
-    /** Which of the client's valid secrets signed it. */
-    secret: z.enum(['newest', 'older']),
-    claims: z.record(z.string(), z.unknown()),
-  }),
+  request: z.object({ links: z.array(z.string().max(MAX_LINK_LENGTH)).min(1).max(MAX_LINKS_AT_ONCE) }),
+  reply: z.object({ verified: z.array(VerifiedLink.nullable()) }),
 });
 
 export const findOrg = rpc('auth', 'find-org', {

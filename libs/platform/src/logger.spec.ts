@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { createLogger } from './logger.js';
+import { createLogger, fixedLines } from './logger.js';
 import { withRequest } from './request-context.js';
 
 function capture(log: (logger: ReturnType<typeof createLogger>) => void): Record<string, unknown> {
@@ -19,5 +19,12 @@ describe('A log line', () => {
     const canary = 'canary-secret';
     const line = capture((logger) => logger.info({ token: canary, headers: { authorization: canary }, body: { inner: { password: canary, accessToken: canary } }, link: canary }));
     expect(JSON.stringify(line)).not.toContain(canary);
+  });
+});
+
+describe('A line of a fixed shape', () => {
+  it('is like any other, with the id of its request, and nothing in it is looked at', () => {
+    const line = capture((logger) => withRequest({ requestId: 'req-12345', deadline: 0 }, () => fixedLines(logger).info({ token: 'of no worth' }, 'request')));
+    expect(line).toMatchObject({ level: 'info', name: 'test', msg: 'request', requestId: 'req-12345', token: 'of no worth' });
   });
 });

@@ -45,10 +45,20 @@ export interface RequestContext {
 /** One budget for an HTTP request, nested requests included. Milliseconds. */
 export const REQUEST_BUDGET_MS = 2000;
 
-const storage = new AsyncLocalStorage<RequestContext>();
+const storage = new AsyncLocalStorage<RequestContext | undefined>();
 
 export const currentRequest = (): RequestContext | undefined => storage.getStore();
-export const withRequest = <T>(context: RequestContext, work: () => T): T => storage.run(context, work);
+/** `undefined`: in no request, whatever the one in hand. */
+export const withRequest = <T>(context: RequestContext | undefined, work: () => T): T => storage.run(context, work);
+
+/** For what is done for several requests at once. Of one, its own; of several, one that lasts as long as any of them waits, and is a part of nobody's trace. */
+export function sharedRequest(requests: readonly RequestContext[]): RequestContext | undefined {
+  const [first, second] = requests;
+  if (!first) return undefined;
+  const { requestId, traceparent } = first;
+  const deadline = Math.max(...requests.map((request) => request.deadline));
+  return { requestId, deadline, ...(second || traceparent === undefined ? {} : { traceparent }) };
+}
 
 /** Notes whose the request in hand is, where no token tells it. */
 export function noteOrg(orgId: string): void {

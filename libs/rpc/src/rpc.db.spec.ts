@@ -1,7 +1,7 @@
 import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Payload } from '@nestjs/microservices';
-import { AppError, closeSubscription, findActiveSubscription, getClient, getOrg, getSigningKeys, type RequestOf, verifyLink } from '@parley/dto';
+import { AppError, closeSubscription, findActiveSubscription, getClient, getOrg, getSigningKeys, type RequestOf, verifyLinks } from '@parley/dto';
 import { type Actor, Es256Signer, newSigningKey, publicHalf } from '@parley/jwt';
 import { createLogger, currentRequest, PlatformModule, Readiness, type RequestContext, withRequest } from '@parley/platform';
 import { eventually, notYet, testNats, type TestNats } from '@parley/testing';
@@ -28,7 +28,7 @@ class Answers {
   client(@Payload() { clientId }: RequestOf<typeof getClient>) {
     throw new AppError('conflict', 'test.conflict', `No ${clientId}`, { limit: 5 });
   }
-  @Rpc(verifyLink)
+  @Rpc(verifyLinks)
   fault() {
     throw new Error('relation "secret_table" does not exist');
   }
@@ -116,7 +116,7 @@ describe('Request and reply between services', () => {
   });
 
   it('withholds the text of a fault of ours, which is in the log', async () => {
-    const error = await failure(inRequest(() => caller.client.call(verifyLink, { link: 'x' })));
+    const error = await failure(inRequest(() => caller.client.call(verifyLinks, { links: ['x'] })));
     expect(error).toMatchObject({ kind: 'internal', code: 'internal' });
     expect(JSON.stringify(error)).not.toContain('secret_table');
     expect(lines.join('')).toContain('secret_table');

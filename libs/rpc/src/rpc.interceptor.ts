@@ -4,7 +4,7 @@ import type { MsgHdrs } from '@nats-io/transport-node';
 import type { NatsContext } from '@nestjs/microservices';
 import { AppError, invalidInput, type RpcContract, unavailable } from '@parley/dto';
 import { bearerToken, type Caller, scopeMissing, tokenMissing } from '@parley/jwt';
-import { LOGGER, type Logger, type RequestContext, withRequest } from '@parley/platform';
+import { fixedLines, LOGGER, type Logger, type RequestContext, withRequest } from '@parley/platform';
 import { map, type Observable, tap } from 'rxjs';
 import type { z } from 'zod';
 import { TokenVerifiers } from './token-verifiers.js';
@@ -16,11 +16,15 @@ export const RPC_CONTRACT = Symbol('RPC_CONTRACT');
 /** What happens round every request: context, deadline, caller, shape of request and reply, one line in the log. */
 @Injectable()
 export class RpcInterceptor implements NestInterceptor {
+  private readonly lines: Logger;
+
   constructor(
     private readonly reflector: Reflector,
     private readonly verifiers: TokenVerifiers,
-    @Inject(LOGGER) private readonly logger: Logger,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.lines = fixedLines(logger);
+  }
 
   intercept(host: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const contract = this.reflector.get<RpcContract>(RPC_CONTRACT, host.getHandler());
@@ -64,7 +68,7 @@ export class RpcInterceptor implements NestInterceptor {
     return (error) => {
       const code = error === undefined ? 'ok' : error instanceof AppError ? error.code : 'internal';
       const { orgId } = (context.caller ?? {}) as Partial<Caller>;
-      this.logger.info({ requestId: context.requestId, orgId: orgId ?? context.orgId, subject, code, ms: Math.round(performance.now() - started) }, 'request');
+      this.lines.info({ requestId: context.requestId, orgId: orgId ?? context.orgId, subject, code, ms: Math.round(performance.now() - started) }, 'request');
     };
   }
 }

@@ -14,6 +14,7 @@ export { withOtherS } from './forgery/signatures.js';
 export { type Hs256Vector, hs256Vectors, isJudged, lostTheirFault, tooLenient, withClaims } from './forgery/wycheproof-hs256.js';
 export { opentokSdk, type SdkAnswer, type SdkClient } from './opentok-sdk.js';
 export { administer, createOrg } from './org.js';
+export { patiently } from './patiently.js';
 export { blocksOf, explained, type Explained, type Plan, shapeOf } from './plan.js';
 export { runSql } from './run-sql.js';
 export { type Statement, statementsOf } from './statements.js';

@@ -1,7 +1,7 @@
 import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LOGGER, type Logger } from '@parley/platform';
+import { fixedLines, LOGGER, type Logger } from '@parley/platform';
 import type { FastifyInstance } from 'fastify';
 import type { GatewayConfig } from '../config.js';
 import { ErrorFilter } from '../errors/error.filter.js';
@@ -23,7 +23,7 @@ export async function listenHttp(module: Type | DynamicModule, config: GatewayCo
   const logger = app.get<Logger>(LOGGER);
   const server: FastifyInstance = adapter.getInstance();
   carryContext(server);
-  logRequests(server, logger);
+  logRequests(server, fixedLines(logger));
   tameNodeServer(server);
   answerUnrouted(server);
   readBodies(server);

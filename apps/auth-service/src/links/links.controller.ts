@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { Payload } from '@nestjs/microservices';
-import { type ReplyOf, type RequestOf, verifyLink } from '@parley/dto';
+import { type ReplyOf, type RequestOf, verifyLinks } from '@parley/dto';
 import { Rpc } from '@parley/rpc';
 import { LinksService } from './links.service.js';
 
@@ -8,8 +8,8 @@ import { LinksService } from './links.service.js';
 export class LinksController {
   constructor(private readonly links: LinksService) {}
 
-  @Rpc(verifyLink)
-  verify(@Payload() { link }: RequestOf<typeof verifyLink>): Promise<ReplyOf<typeof verifyLink>> {
-    return this.links.verify(link);
+  @Rpc(verifyLinks)
+  async verify(@Payload() { links }: RequestOf<typeof verifyLinks>): Promise<ReplyOf<typeof verifyLinks>> {
+    return { verified: await Promise.all(links.map((link) => this.links.verify(link))) };
   }
 }

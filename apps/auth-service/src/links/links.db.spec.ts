@@ -24,8 +24,6 @@ const link = (claims: unknown = ownerClaims(), { header = { alg: 'HS256', typ: '
   return `${signed}.${hs(signed, secret, hash)}`;
 };
 const verify = (text: string) => auth.get(LinksService).verify(text);
-const invalid = { kind: 'unauthenticated', code: 'link.invalid', message: 'This link is not valid.' };
-
 const forgetClients = () => new Promise((resolve) => setTimeout(resolve, 550));
 
 describe('a session link', () => {
@@ -151,19 +149,19 @@ describe('a forged or broken link', () => {
     ['a header that is null', withHeader('null')],
     ['a header that is a list', withHeader([{ alg: 'HS256' }])],
   ])('is refused like any other: %s', async (_what, text) => {
-    await expect(verify(text())).rejects.toMatchObject(invalid);
+    expect(await verify(text())).toBeNull();
   });
 
   it('is refused when its payload is not UTF-8', async () => {
     const [header] = parts();
     const payload = Buffer.concat([Buffer.from(`{"iss":"${client.clientId}","un":"`), Buffer.from([0xff]), Buffer.from('"}')]).toString('base64url');
 
-    await expect(verify(`${header}.${payload}.${hs(`${header}.${payload}`, client.secret)}`)).rejects.toMatchObject(invalid);
+    expect(await verify(`${header}.${payload}.${hs(`${header}.${payload}`, client.secret)}`)).toBeNull();
   });
 
   it('leaves no trace of itself in the log', async () => {
-    await verify(link({ ...ownerClaims(), sid: 'room-7' })).catch(() => undefined);
-    await verify(link(ownerClaims(), { secret: other.secret })).catch(() => undefined);
+    await verify(link({ ...ownerClaims(), sid: 'room-7' }));
+    await verify(link(ownerClaims(), { secret: other.secret }));
 
     expect(auth.logs.join('\n')).not.toContain(parts()[1]);
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { LinkSigner, ReplyOf, verifyLink } from '@parley/dto';
+import type { LinkSigner, VerifiedLink } from '@parley/dto';
 import { type Asked, DEFAULT_CAPACITY } from '../admission/asked.js';
 import type { GenuineLink, Invitation } from './genuine-link.js';
 import { type LinkClaims, readClaims } from './link-claims.js';
@@ -10,7 +10,7 @@ export class SessionLink implements GenuineLink {
 
   constructor(
     link: string,
-    private readonly verified: ReplyOf<typeof verifyLink>,
+    private readonly verified: VerifiedLink,
   ) {
     this.linkId = signedPartHash(link);
   }

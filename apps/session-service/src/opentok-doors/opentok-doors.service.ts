@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { capabilitiesOf, type connectOpentok, type EntryDto, type OpentokRole, type RequestOf, verifyLink, verifyOpentokT1 } from '@parley/dto';
+import { capabilitiesOf, type connectOpentok, type EntryDto, type OpentokRole, type RequestOf } from '@parley/dto';
 import { Database } from '@parley/persistence';
 import { noteOrg } from '@parley/platform';
-import { RpcClient } from '@parley/rpc';
 import { AdmissionService } from '../admission/admission.service.js';
 import { type Asked, DEFAULT_CAPACITY } from '../admission/asked.js';
 import { signedPartHash } from '../link-kinds/session-link.js';
 import { bearerOfJwt, bearerOfT1, type OpentokBearer } from '../opentok/opentok-claims.js';
 import { opentokToken } from '../opentok/opentok.errors.js';
 import { OpentokRepository } from '../opentok/opentok.repository.js';
+import { OpentokSigners } from '../opentok/opentok-signers.js';
 
 /** A token whose signature is good. */
 interface Verified {
@@ -28,7 +28,7 @@ const nameless: Readonly<Record<OpentokRole, string>> = { moderator: 'Moderator'
 export class OpentokDoorsService {
   constructor(
     private readonly db: Database,
-    private readonly rpc: RpcClient,
+    private readonly signers: OpentokSigners,
     private readonly sessions: OpentokRepository,
     private readonly admission: AdmissionService,
   ) {}
@@ -43,10 +43,10 @@ export class OpentokDoorsService {
 
   private async verify(token: string): Promise<Verified> {
     if (!token.startsWith('T1==')) {
-      const { claims, ...signer } = await this.rpc.call(verifyLink, { link: token });
+      const { claims, ...signer } = await this.signers.verifyJwt(token);
       return { ...signer, bearer: bearerOfJwt(claims), hash: signedPartHash(token) };
     }
-    const { fields, ...signer } = await this.rpc.call(verifyOpentokT1, { token });
+    const { fields, ...signer } = await this.signers.verifyT1(token);
     return { ...signer, bearer: bearerOfT1(fields), hash: createHash('sha256').update(token).digest('base64url') };
   }
 }

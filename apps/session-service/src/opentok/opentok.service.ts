@@ -1,16 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  type createSdkOpentokSession, findOpentokSigner, type NewOpentokSession, opentokSessionCreated, type OpentokSessionDto, type OpentokTokenIssued, opentokTokenIssued, type OpentokTokenWanted, type RequestOf,
-  signOpentokToken, verifyLink,
+  type createSdkOpentokSession, type NewOpentokSession, opentokSessionCreated, type OpentokSessionDto, type OpentokTokenIssued, opentokTokenIssued, type OpentokTokenWanted, type RequestOf,
 } from '@parley/dto';
 import type { Actor } from '@parley/jwt';
 import { Database, uuidv7 } from '@parley/persistence';
 import { noteOrg } from '@parley/platform';
-import { RpcClient } from '@parley/rpc';
 import { isServerAuth } from './opentok-claims.js';
 import { newOpentokSessionId } from './opentok-session-id.js';
 import { anonymousRefused, opentokAuth, opentokExpiresAt } from './opentok.errors.js';
+import { OpentokSigners } from './opentok-signers.js';
 import { OpentokRepository, type OpentokSessionRow } from './opentok.repository.js';
 import { OPENTOK_SETTINGS, type OpentokSettings } from './opentok.settings.js';
 
@@ -31,7 +30,7 @@ const MAX_AHEAD_S = 30 * DAY_S;
 export class OpentokService {
   constructor(
     private readonly db: Database,
-    private readonly rpc: RpcClient,
+    private readonly signers: OpentokSigners,
     private readonly sessions: OpentokRepository,
     @Inject(OPENTOK_SETTINGS) private readonly settings: OpentokSettings,
   ) {}
@@ -47,7 +46,7 @@ export class OpentokService {
   }
 
   async createForSdk({ auth, ...wanted }: RequestOf<typeof createSdkOpentokSession>): Promise<OpentokSessionDto> {
-    const { orgId, clientId, active, claims } = await this.rpc.call(verifyLink, { link: auth }).catch(refuseAuth);
+    const { orgId, clientId, active, claims } = await this.signers.verifyJwt(auth).catch(refuseAuth);
     noteOrg(orgId);
     if (!active || !isServerAuth(claims, await this.sessions.now(this.db))) throw opentokAuth();
     return this.createFor({ orgId, clientId, anonymous: false }, wanted);
@@ -71,7 +70,7 @@ export class OpentokService {
 
   private async createFor(maker: Maker, { mediaMode, location, sid }: NewOpentokSession): Promise<OpentokSessionDto> {
     const { orgId, anonymous } = maker;
-    const { clientId } = await this.rpc.call(findOpentokSigner, maker);
+    const { clientId } = await this.signers.find(maker);
     return this.db.write([], async (tx) => {
       const created = await this.sessions.now(tx);
       const id = newOpentokSessionId({ clientId, mediaMode, location, created });
@@ -91,7 +90,7 @@ export class OpentokService {
     const end = expiresAt ?? now + DAY_S;
     if (end <= now || end > now + MAX_AHEAD_S) throw opentokExpiresAt();
     const fields = { session_id: opentokSessionId, create_time: now, nonce: newNonce(), role, expire_time: end, initial_layout_class_list: '', ...(data ? { connection_data: data } : {}) };
-    const { token, clientId } = await this.rpc.call(signOpentokToken, { orgId, clientId: maker.clientId, format: this.settings.tokenFormat, fields });
+    const { token, clientId } = await this.signers.sign({ orgId, clientId: maker.clientId, format: this.settings.tokenFormat, fields });
     return this.db.write([], (tx) => {
       const told = { opentokSessionId, sid: session.sid, clientId, role, expiresAt: new Date(end * 1000).toISOString(), anonymous };
       tx.emit(opentokTokenIssued, { aggregate: `opentok-token/${uuidv7()}`, sequence: 1, orgId, data: told });

@@ -3,12 +3,12 @@ import { AppError, findClient, type ScheduledParticipantDto } from '@parley/dto'
 import { Database } from '@parley/persistence';
 import { RpcClient } from '@parley/rpc';
 import { type GenuineLink, type LinkKind } from '../link-kinds/genuine-link.js';
+import { linkInvalid } from '../link-kinds/link-kinds.errors.js';
 import { type LinkSubject, LinkTokens } from '../tokens/link-tokens.js';
 import type { InvitationDto } from './invitation.entity.js';
 import { InvitationLink } from './invitation-link.js';
 import { InvitationsRepository } from './invitations.repository.js';
 import { signedPartHash } from '../link-kinds/session-link.js';
-import { linkInvalid } from './participants.errors.js';
 
 /** The links that Parley itself signs: `entry_url` of those who are invited. Its own key signs them, so no client's secret outdates them. */
 @Injectable()

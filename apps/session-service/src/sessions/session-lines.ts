@@ -1,5 +1,5 @@
 import { unavailable } from '@parley/dto';
-import { currentRequest, type RequestContext, withRequest } from '@parley/platform';
+import { currentRequest, type RequestContext, sharedRequest, withRequest } from '@parley/platform';
 
 /** Requests for one session that may wait in one process. What comes on top is told to come back. */
 const MAX_WAITING = 1000;
@@ -43,7 +43,8 @@ export class SessionLines<Item, Result> {
   private async serveAll(session: string, line: InLine<Item, Result>[]): Promise<void> {
     while (line.length > 0) {
       const turn = line.splice(0, AT_ONCE).filter(inTime);
-      await withRequest(requestOf(turn), () => this.serve(turn)).catch((error: unknown) => turn.forEach(({ reject }) => reject(error)));
+      const request = sharedRequest(turn.flatMap(({ request }) => request ?? []));
+      await withRequest(request, () => this.serve(turn)).catch((error: unknown) => turn.forEach(({ reject }) => reject(error)));
     }
     this.lines.delete(session);
   }
@@ -53,13 +54,4 @@ function inTime<Item, Result>({ request, reject }: InLine<Item, Result>): boolea
   const late = request !== undefined && Date.now() > request.deadline;
   if (late) reject(unavailable('The session', { reason: 'deadline' }));
   return !late;
-}
-
-/** Of one, its own; of several, one that lasts as long as any of them waits, and is a part of nobody's trace. */
-function requestOf<Item, Result>(turn: readonly InLine<Item, Result>[]): RequestContext {
-  const requests = turn.flatMap(({ request }) => request ?? []);
-  const [first, second] = requests;
-  const { requestId = 'turn', traceparent } = first ?? {};
-  const deadline = requests.length === 0 ? Infinity : Math.max(...requests.map((request) => request.deadline));
-  return { requestId, deadline, ...(second || traceparent === undefined ? {} : { traceparent }) };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, type ClientDto, findActiveSubscription, findCallSession, findClient, findOpentokSigner, findOrg, type ReplyOf, type RequestInputOf, type RequestOf, type RpcContract, signOpentokToken, type PlacedCallDto, type SubscriptionDto, unavailable, verifyLink, verifyOpentokT1 } from '@parley/dto';
+import { type ClientDto, findActiveSubscription, findCallSession, findClient, findOpentokSigner, findOrg, type ReplyOf, type RequestInputOf, type RequestOf, type RpcContract, signOpentokToken, type PlacedCallDto, type SubscriptionDto, unavailable, type VerifiedLink, verifyLinks, verifyOpentokT1 } from '@parley/dto';
 
 /** The org whose client signs the links of specs. */
 export const ORG = 'org-1';
@@ -30,7 +30,7 @@ export class OutsideWorld {
   private readonly subscriptions = new Map<string, SubscriptionDto>();
 
   private readonly answers: Readonly<Record<string, (data: Record<string, string>) => unknown>> = {
-    [verifyLink.subject]: (data) => this.verify(data['link'] ?? ''),
+    [verifyLinks.subject]: (data) => ({ verified: (data['links'] as unknown as string[]).map((link) => this.verify(link)) }),
     [findActiveSubscription.subject]: (data) => ({ subscription: this.subscriptions.get(`${data['orgId']} ${data['ref']}`) ?? null }),
     [findCallSession.subject]: (data) => ({ call: this.calls.get(data['callId'] ?? '') ?? null }),
     [findClient.subject]: (data) => ({ client: this.client(data['clientId'] ?? '') }),
@@ -85,11 +85,11 @@ export class OutsideWorld {
     return { clientId, orgId: clientId.replace(/^key-/, 'org-'), name: clientId, active: this.clientActive };
   }
 
-  private verify(link: string): ReplyOf<typeof verifyLink> {
+  private verify(link: string): VerifiedLink | null {
     const [, payload, signature] = link.split('.');
     const claims = signature === 'c2lnbmF0dXJl' ? (JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Record<string, unknown>) : {};
     const client = String(claims['iss']);
-    if (signature !== 'c2lnbmF0dXJl' || this.rotated.has(client)) throw new AppError('unauthenticated', 'link.invalid', 'This is not a link of ours.');
+    if (signature !== 'c2lnbmF0dXJl' || this.rotated.has(client)) return null;
     return { orgId: client.replace(/^key-/, 'org-'), clientId: client, active: this.clientActive, secret: 'newest', claims };
   }
 }

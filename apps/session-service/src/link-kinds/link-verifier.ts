@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { MAX_LINK_LENGTH, MAX_LINKS_AT_ONCE, type VerifiedLink, verifyLinks } from '@parley/dto';
+import { currentRequest, type RequestContext, sharedRequest, withRequest } from '@parley/platform';
+import { RpcClient } from '@parley/rpc';
+import { linkInvalid } from './link-kinds.errors.js';
+
+interface Waiting {
+  link: string;
+  request: RequestContext | undefined;
+  resolve(verified: VerifiedLink): void;
+  reject(reason: unknown): void;
+}
+
+/** Asks auth-service, which alone can open the secrets of API clients, about all links together that have come in one turn of the event loop. */
+@Injectable()
+export class LinkVerifier {
+  private waiting: Waiting[] = [];
+
+  constructor(private readonly rpc: RpcClient) {}
+
+  /** @throws `link.invalid`; `unavailable` if auth-service can't be asked */
+  verify(link: string): Promise<VerifiedLink> {
+    if (link.length > MAX_LINK_LENGTH) return Promise.reject(linkInvalid());
+    if (this.waiting.length === 0) setImmediate(() => this.askAll());
+    return new Promise((resolve, reject) => this.waiting.push({ link, request: currentRequest(), resolve, reject }));
+  }
+
+  private askAll(): void {
+    const { waiting } = this;
+    this.waiting = [];
+    for (let at = 0; at < waiting.length; at += MAX_LINKS_AT_ONCE) void this.ask(waiting.slice(at, at + MAX_LINKS_AT_ONCE));
+  }
+
+  private async ask(turn: readonly Waiting[]): Promise<void> {
+    try {
+      const asking = () => this.rpc.call(verifyLinks, { links: turn.map(({ link }) => link) });
+      const { verified } = await withRequest(sharedRequest(turn.flatMap(({ request }) => request ?? [])), asking);
+      for (const [n, { resolve, reject }] of turn.entries()) {
+        const found = verified[n];
+        if (found) resolve(found);
+        else reject(linkInvalid());
+      }
+    } catch (error) {
+      for (const { reject } of turn) reject(error);
+    }
+  }
+}
