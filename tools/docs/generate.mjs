@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { asyncApiDocument } from './asyncapi.mjs';
 import { messagesPage } from './messages.mjs';
 import { operatingPage } from './operating.mjs';
-import { file as examplesFile, publishedExamples } from './published-examples.mjs';
+import { file as examplesFile, publishedExamples, remarks } from './published-examples.mjs';
 
 const pages = {
   'docs/messages.md': messagesPage(),
@@ -14,6 +14,7 @@ const pages = {
 };
 const stale = Object.entries(pages).filter(([file, text]) => !existsSync(file) || readFileSync(file, 'utf8') !== text);
 
+for (const remark of remarks()) console.error(remark);
 if (process.argv.includes('--check')) {
   for (const [file] of stale) console.error(`${file} is out of date: run node tools/docs/generate.mjs`);
   process.exit(stale.length > 0 ? 1 : 0);

@@ -1,7 +1,12 @@
-import { streamOf } from '../../dist/libs/dto/src/index.js';
+import { streamOf, whispers } from '../../dist/libs/dto/src/index.js';
 import { events, hints, requests } from './contracts.mjs';
 
 const cell = (text) => text.replaceAll('|', '\\|');
+
+const hintRow = ({ subject, owner, doc, data }) =>
+  `| \`${subject}\` | ${owner} | every service | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`;
+
+const whisperRow = ({ subjectOf, from, to, doc, payload }) => `| \`${subjectOf('<owner>')}\` | ${from} | ${to} | ${cell(doc)} | ${payload} |`;
 
 /** docs/messages.md: every message between the processes, from the contracts in libs/dto. */
 export function messagesPage() {
@@ -20,11 +25,12 @@ ${requests.map(({ subject, access, scope, callers, doc }) => `| \`${subject}\` |
 
 ## Hints
 
-Core NATS, to whoever listens. They make something quicker; what they tell is learned without them, too.
+Core NATS, to whoever listens. They make something quicker; what they tell is learned without them, too. Those of \`<owner>\` are a service's each, and for
+the event buses alone: no other connection may say or hear them.
 
-| subject | tells | data |
-|---|---|---|
-${hints.map(({ subject, doc, data }) => `| \`${subject}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
+| subject | told by | heard by | tells | data |
+|---|---|---|---|---|
+${[...hints.map(hintRow), ...whispers.map(whisperRow)].join('\n')}
 
 ## Events
 
@@ -33,5 +39,10 @@ JetStream, CloudEvents 1.0 in JSON, by way of the outbox of the service that own
 | subject | stream | tells | data |
 |---|---|---|---|
 ${events.map(({ subject, owner, doc, data }) => `| \`${subject}\` | \`${streamOf(owner)}\` | ${cell(doc)} | ${Object.keys(data.shape).map((key) => `\`${key}\``).join(', ')} |`).join('\n')}
+
+## What NATS says for itself
+
+Replies to requests, on the asker's \`_INBOX_<name>.>\`; JetStream's \`$JS.API.>\` and \`$JS.ACK.>\`, to each for its own streams and durables. Nobody may say or hear
+anything else: what a connection may is made from the same contracts (\`tools/stack/nats-identities.ts\`).
 `;
 }

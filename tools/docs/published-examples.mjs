@@ -1,16 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
+import { committedExamples, lackedBy } from '../../dist/tools/docs/example-history.js';
 import { events } from './contracts.mjs';
 
 export const file = 'libs/dto/src/published-examples.json';
 
-/** Every example that a contract of an event has ever had, by subject: what is new is added, nothing is taken away. */
+const kept = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+const { versions, gap } = committedExamples(file, '.');
+
+/** Every example that a contract of an event has ever had, by subject: what is new is added, and what was taken away is brought back. */
 export function publishedExamples() {
-  const published = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
-  for (const { subject, examples } of events) {
-    const known = (published[subject] ??= []);
-    known.push(...examples.filter((example) => !known.some((other) => isDeepStrictEqual(other, example))));
-  }
-  const subjects = Object.keys(published).sort((a, b) => a.localeCompare(b));
-  return `${JSON.stringify(Object.fromEntries(subjects.map((subject) => [subject, published[subject]])), null, 2)}\n`;
+  const today = Object.fromEntries(events.map(({ subject, examples }) => [subject, examples]));
+  const lacked = lackedBy(kept, [...versions, today]);
+  const subjects = [...new Set([...Object.keys(kept), ...Object.keys(lacked)])].sort((a, b) => a.localeCompare(b));
+  return `${JSON.stringify(Object.fromEntries(subjects.map((subject) => [subject, [...(kept[subject] ?? []), ...(lacked[subject] ?? [])]])), null, 2)}\n`;
+}
+
+/** For people: which examples were committed and are gone, and whether any of that could not be seen. */
+export function remarks() {
+  const gone = Object.entries(lackedBy(kept, versions)).flatMap(([subject, examples]) => examples.map((example) => `${subject} ${JSON.stringify(example)}`));
+  return [...gone.map((example) => `${file} lacks an example that was committed, and must be read for ever: ${example}`), ...(gap ? [`${file}: ${gap}`] : [])];
 }

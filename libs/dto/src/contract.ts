@@ -55,7 +55,7 @@ export interface EventContract<Data extends z.ZodType = z.ZodType> {
   readonly subject: string;
   readonly doc: string;
   readonly data: Data;
-  /** Every example ever published must parse for ever: `npm run docs` adds them to `published-examples.json`, which is append-only. */
+  /** Every example ever published must parse for ever: `npm run docs` adds them to `published-examples.json`, from which none may go once it was committed. */
   readonly examples: readonly z.input<Data>[];
 }
 
@@ -96,11 +96,42 @@ export type DataInputOf<C extends EventContract> = z.input<C['data']>;
 /** The stream that carries an owner's events. */
 export const streamOf = (owner: Owner): string => `EVT_${owner.toUpperCase()}`;
 
-/** On core NATS, to the copy that relays: the ledger of that service has something to send. */
+/** The subject on which the copies of a service tell the one of them that relays that their ledger has something to send. */
 export const pokeOf = (service: string): string => `live.${service}.outbox`;
 
-/** On core NATS, to the copy that relays: of the stream that was created then (the payload) somebody misses messages which it no longer has. */
+/** The subject on which whoever misses messages that an owner's stream no longer has tells the owner. */
 export const refillOf = (owner: Owner): string => `live.${owner}.refill`;
+
+/**
+ * Hints of the event buses to each other, on core NATS and lost on whoever is away. No `LiveContract`s, which every service may
+ * hear: these are for the connections that events come by, and for whom they concern only.
+ */
+export interface Whisper {
+  readonly subjectOf: (owner: Owner) => string;
+  readonly doc: string;
+  /** Who tells it and who hears it. */
+  readonly from: string;
+  readonly to: string;
+  /** What the message holds: text, no JSON. */
+  readonly payload: string;
+}
+
+export const whispers: readonly Whisper[] = [
+  {
+    subjectOf: pokeOf,
+    doc: 'The ledger of that service has something to send. Its relay looks every second without it, too.',
+    from: 'the service, where another copy of it relays',
+    to: 'the service',
+    payload: 'nothing',
+  },
+  {
+    subjectOf: refillOf,
+    doc: 'Messages are missed that the stream of that service no longer has: its relay makes it anew from the ledger. Told again until they are there.',
+    from: 'whoever consumes its events',
+    to: 'the service',
+    payload: 'the `created` of the stream that lacks them, as its info says',
+  },
+];
 
 /**
  * A fact on the wire: CloudEvents 1.0, JSON, structured mode. `type` is the subject; `sequence` counts the events of one

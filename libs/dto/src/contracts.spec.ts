@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as dto from './index.js';
-import { AppError, type EventContract, type RpcContract } from './index.js';
+import { AppError, type EventContract, type RpcContract, whispers } from './index.js';
 
 type Contract = RpcContract | EventContract;
 const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
@@ -51,6 +51,11 @@ describe('The contracts', () => {
 
   it.each(named(contracts))('%s: has a sentence for the reader', (_subject, { doc }) => {
     expect(doc).toMatch(/^[A-Z].{10,}[.).]$/s);
+  });
+
+  it('have whispers beside them, one to each owner, which no service but the one concerned is to hear', () => {
+    expect(whispers.map(({ subjectOf }) => subjectOf('call'))).toEqual(['live.call.outbox', 'live.call.refill']);
+    expect(contracts.map(({ subject }) => subject)).not.toEqual(expect.arrayContaining([expect.stringMatching(/\.(outbox|refill)$/)]));
   });
 });
 
