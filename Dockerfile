@@ -21,7 +21,7 @@ ENV NODE_ENV=production
 WORKDIR /parley
 # A new volume takes over the owner of the folder that it is first mounted on: so an unprivileged `init` can write to all of them.
 RUN mkdir -p /secrets/postgres /secrets/nats /secrets/deploy /secrets/api-gateway /secrets/auth-service \
-      /secrets/subscription-service /secrets/session-service /secrets/call-service /secrets/listeners /data/nats \
+      /secrets/subscription-service /secrets/session-service /secrets/call-service /secrets/stream-maker /secrets/listeners /data/nats \
     && chmod -R 0700 /secrets /data && chmod 0755 /secrets /data && chown -R node:node /secrets /data
 COPY --from=packages /parley/node_modules ./node_modules
 COPY package.json ./

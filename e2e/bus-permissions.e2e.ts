@@ -10,7 +10,7 @@ type Contract = RpcContract | EventContract | LiveContract;
 const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
 const all: Contract[] = (Object.values(contracts) as unknown[]).filter(isContract);
 const services: readonly Service[] = [...owners, 'gateway'];
-const identities = [...services, ...owners.map(eventsNameOf), 'presence'];
+const identities = [...services, ...owners.map(eventsNameOf), 'presence', 'deploy'];
 
 /** What the architecture says, apart from how the permissions are made: who may send on a subject, events under another name than the rest. */
 const maySend = (identity: string, contract: Contract): boolean => {
@@ -28,6 +28,7 @@ function consumedBy(owner: Owner): Owner[] {
 
 const streamVerbs = ['INFO', 'CREATE', 'UPDATE', 'DELETE', 'PURGE', 'SNAPSHOT', 'RESTORE', 'MSG.GET', 'MSG.DELETE', 'PEER.REMOVE', 'LEADER.STEPDOWN'];
 const durableVerbs = ['CREATE', 'DURABLE.CREATE', 'INFO', 'DELETE', 'MSG.NEXT', 'PAUSE', 'RESET', 'UNPIN', 'LEADER.STEPDOWN'];
+const readersOf = (owner: Owner): string[] => [...owners.map((other) => `${other}__${owner}`), `${owner}__canary`, `presence__${owner}`, 'spy'];
 const ofDurable = (owner: Owner, name: string): string[] => [
   ...durableVerbs.map((verb) => `$JS.API.CONSUMER.${verb}.${streamOf(owner)}.${name}`),
   `$JS.API.CONSUMER.CREATE.${streamOf(owner)}.${name}.evt.${owner}.>`,
@@ -38,28 +39,31 @@ const ofStream = (owner: Owner): string[] => [
   ...streamVerbs.map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
   ...['CONSUMER.NAMES', 'CONSUMER.LIST', 'CONSUMER.CREATE', 'DIRECT.GET'].map((verb) => `$JS.API.${verb}.${streamOf(owner)}`),
   `$JS.API.DIRECT.GET.${streamOf(owner)}.evt.${owner}.any.v1`,
-  ...[...owners.map((other) => `${other}__${owner}`), `${owner}__canary`, `presence__${owner}`, 'spy'].flatMap((name) => ofDurable(owner, name)),
+  ...readersOf(owner).flatMap((name) => ofDurable(owner, name)),
 ];
-/** All that anybody could ask JetStream, of every stream and of every durable. */
+/** All that anybody could ask the stream maker. */
+const ofMaker = (owner: Owner): string[] => [`make.${owner}.stream`, `make.${owner}.invented`, ...readersOf(owner).map((name) => `make.${owner}.durable.${name}`)];
+/** All that anybody could ask, of every stream and of every durable. */
 const everyDemand: readonly string[] = [
   ...owners.flatMap(ofStream),
+  ...owners.flatMap(ofMaker),
   ...['INFO', 'STREAM.NAMES', 'STREAM.LIST', 'STREAM.CREATE.OTHER', 'STREAM.TEMPLATE.CREATE.OTHER', 'ACCOUNT.PURGE.G', 'META.LEADER.STEPDOWN'].map((verb) => `$JS.API.${verb}`),
   '$SYS.REQ.SERVER.PING',
 ];
 
-/** Reading one durable: it is made, asked for messages, and made again where it lost its place. */
-const reading = (owner: Owner, name: string, create: string): string[] => [
+/** Reading one durable: it is asked for, asked for messages, and asked for again where it lost its place. */
+const reading = (owner: Owner, name: string): string[] => [
   `$JS.API.STREAM.INFO.${streamOf(owner)}`,
-  create,
-  ...['INFO', 'DELETE', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${streamOf(owner)}.${name}`),
+  `make.${owner}.durable.${name}`,
+  ...['INFO', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${streamOf(owner)}.${name}`),
   `$JS.ACK.${streamOf(owner)}.${name}.1.1.1.1.0`,
 ];
-const hearing = (name: string, from: readonly Owner[]): string[] =>
-  from.flatMap((owner) => reading(owner, `${name}__${owner}`, `$JS.API.CONSUMER.CREATE.${streamOf(owner)}.${name}__${owner}`));
-const telling = (owner: Owner): string[] => [
-  ...['CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
-  `$JS.API.CONSUMER.LIST.${streamOf(owner)}`,
-  ...reading(owner, `${owner}__canary`, `$JS.API.CONSUMER.CREATE.${streamOf(owner)}.${owner}__canary.${canarySent[owner].subject}`),
+const hearing = (name: string, from: readonly Owner[]): string[] => from.flatMap((owner) => reading(owner, `${name}__${owner}`));
+const telling = (owner: Owner): string[] => [`make.${owner}.stream`, `$JS.API.CONSUMER.LIST.${streamOf(owner)}`, ...reading(owner, `${owner}__canary`)];
+/** Streams and durables are made and removed, and never read. */
+const making = (owner: Owner): string[] => [
+  ...['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
+  ...ofStream(owner).filter((demand) => /^\$JS\.API\.CONSUMER\.(CREATE|DELETE)\.\w+\./.test(demand)),
 ];
 /** Besides its hints: that its own ledger has something to send, that it missed what somebody's stream no longer has. */
 const whispersOf: Readonly<Record<string, readonly string[]>> = {
@@ -69,6 +73,7 @@ const whispersOf: Readonly<Record<string, readonly string[]>> = {
 const demandsOf: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(owners.map((owner) => [eventsNameOf(owner), [...telling(owner), ...hearing(owner, consumedBy(owner))]])),
   presence: hearing('presence', ['session']),
+  deploy: owners.flatMap(making),
 };
 
 let nats: TestNats;
@@ -128,7 +133,7 @@ describe.each(identities)('%s', (identity) => {
     const allowed = subjects.filter(({ mine }) => mine).map(({ subject }) => subject);
     const forbidden = subjects.filter(({ mine }) => !mine).map(({ subject }) => subject);
     expect(await refusedOf(identity, 'subscription', [...allowed, `_INBOX_${identity}.>`])).toEqual([]);
-    const wide = ['>', 'rpc.>', 'evt.>', 'live.>', '$JS.>', '_INBOX.>', '_INBOX_*.>', ...identities.filter((other) => other !== identity).map((other) => `_INBOX_${other}.>`)];
+    const wide = ['>', 'rpc.>', 'evt.>', 'live.>', ...(identity === 'deploy' ? [] : ['make.>', 'make.session.stream']), '$JS.>', '_INBOX.>', '_INBOX_*.>', ...identities.filter((other) => other !== identity).map((other) => `_INBOX_${other}.>`)];
     expect(await refusedOf(identity, 'subscription', [...forbidden, ...wide])).toEqual([...forbidden, ...wide]);
   });
 
@@ -138,6 +143,46 @@ describe.each(identities)('%s', (identity) => {
     expect(everyDemand).toEqual(expect.arrayContaining([...own]));
     expect(await refusedOf(identity, 'publish', forbidden)).toEqual(forbidden);
     expect(await refusedOf(identity, 'publish', own)).toEqual([]);
+  });
+});
+
+describe('The stream maker', () => {
+  const wish = async (subject: string, wanted: unknown) => {
+    const answer = await as('session-events').nc.request(subject, typeof wanted === 'string' ? wanted : JSON.stringify(wanted), { timeout: 5_000 });
+    return answer.json<{ made?: { created: string; config: object }; error?: string }>();
+  };
+  const make = { act: 'make', description: '', replicas: 1 };
+
+  test.each<[string, unknown]>([
+    ['that takes in the stream of another owner', { ...make, sources: [{ name: 'EVT_AUTH' }] }],
+    ['that is told again elsewhere', { ...make, republish: { src: '>', dest: 'rpc.auth.>' } }],
+    ['of other subjects', { ...make, subjects: ['evt.auth.>'] }],
+    ['with a name of its own', { ...make, name: 'EVT_AUTH' }],
+    ['with more copies than any cluster has', { ...make, replicas: 99 }],
+    ['that is purged', { act: 'purge' }],
+    ['in no words', ''],
+    ['in no JSON', '{'],
+    ['in a list', [make]],
+  ])('makes no stream %s', async (_, wanted) => {
+    expect(await wish('make.session.stream', wanted)).toEqual({ error: "What is wished on make.session.stream can't be read" });
+  });
+
+  test.each<[string, object]>([
+    ['that pushes elsewhere', { act: 'make', deliver_subject: 'rpc.auth.get-org' }],
+    ['of other subjects', { act: 'make', filter_subject: 'evt.session.>' }],
+    ['that begins with nothing', { act: 'make', start: 0 }],
+  ])('makes no durable %s', async (_, wanted) => {
+    expect(await wish('make.subscription.durable.session__subscription', wanted)).toEqual({ error: "What is wished on make.subscription.durable.session__subscription can't be read" });
+  });
+
+  test('makes what is wished as it is to be, and removes no other than the one that was meant', async () => {
+    const { made } = await wish('make.session.stream', make);
+    expect(made?.config).toMatchObject({ name: 'EVT_SESSION', subjects: ['evt.session.>'], retention: 'limits', storage: 'file', num_replicas: 1 });
+    expect(await wish('make.session.stream', { act: 'remove', created: '2020-01-01T00:00:00Z' })).toEqual({ made: false });
+    const canary = await wish('make.session.durable.session__canary', { act: 'make' });
+    expect(canary.made?.config).toMatchObject({ filter_subject: canarySent.session.subject, ack_policy: 'all' });
+    expect(await wish('make.session.stream', { act: 'remove', created: made?.created })).toEqual({ made: true });
+    expect(await wish('make.session.durable.session__canary', { act: 'make' })).toEqual({ error: 'stream not found' });
   });
 });
 

@@ -25,13 +25,15 @@ export interface ComposeService {
 
 const servers = ['postgres', 'nats'];
 const steps = ['init', 'migrate'];
+/** Not among the services: it serves no requests of the API. */
+const maker = 'stream-maker';
 /** The official image's own entry point gives up root, after it has made its folder. */
 const startsAsRoot = ['postgres'];
 
 /** Everything about the file that an engine would only find out at run time. Each answers what is wrong, empty if nothing is. */
 export const composeChecks: Record<string, (compose: Compose) => string[]> = {
-  'has exactly the servers, the steps and the five services': (compose) =>
-    different(Object.keys(compose.services), [...servers, ...steps, ...services.map(({ name }) => name)], 'services'),
+  'has exactly the servers, the steps, the stream maker and the five services': (compose) =>
+    different(Object.keys(compose.services), [...servers, ...steps, maker, ...services.map(({ name }) => name)], 'services'),
 
   'depends only on what there is': (compose) =>
     each(compose, (name, { depends_on = {} }) => Object.keys(depends_on).filter((other) => !compose.services[other]).map((other) => `${name} depends on ${other}`)),
@@ -51,9 +53,9 @@ export const composeChecks: Record<string, (compose: Compose) => string[]> = {
     }),
 
   'runs each service from its own secrets and its own file': (compose) =>
-    services.flatMap(({ name }) => {
+    [...services.map(({ name }) => ({ name, file: `dist/apps/${name}/src/main.js` })), { name: maker, file: 'dist/tools/stack/stream-maker-process.js' }].flatMap(({ name, file }) => {
       const { command = [], volumes = [] } = compose.services[name] ?? {};
-      const right = command.includes(`dist/apps/${name}/src/main.js`) && command.includes('--env-file=/secrets/env') && volumes.includes(`${name}-secrets:/secrets:ro`);
+      const right = command.includes(file) && command.includes('--env-file=/secrets/env') && volumes.includes(`${name}-secrets:/secrets:ro`);
       return right ? [] : [`${name}: ${command.join(' ')}`];
     }),
 

@@ -11,7 +11,7 @@ const compose = (): Compose => parse(read('docker-compose.yml'), { merge: true }
 
 /** One way to break the file for each check, to know that the check would notice. */
 const damages: Record<keyof typeof composeChecks, (compose: Compose) => unknown> = {
-  'has exactly the servers, the steps and the five services': (broken) => delete broken.services['call-service'],
+  'has exactly the servers, the steps, the stream maker and the five services': (broken) => delete broken.services['call-service'],
   'depends only on what there is': ({ services }) => (services['migrate']!.depends_on = { postgre: { condition: 'service_healthy' } }),
   'waits for health where there is a health check, and for the end of a step': ({ services }) => (services['migrate']!.depends_on = { postgres: { condition: 'service_started' } }),
   'gives each service exactly the environment of the table': ({ services }) => delete services['auth-service']!.environment!['HTTP_PORT'],
@@ -65,7 +65,7 @@ describe('Dockerfile', () => {
   });
 
   it('has a folder for the secrets of every container that gets any', () => {
-    const containers = ['postgres', 'nats', 'deploy', ...services.map(({ name }) => name)];
+    const containers = ['postgres', 'nats', 'deploy', 'stream-maker', ...services.map(({ name }) => name)];
 
     expect(containers.filter((name) => !read('Dockerfile').includes(`/secrets/${name}`))).toEqual([]);
     expect(containers.filter((name) => !compose().services['init']?.volumes?.includes(`${name}-secrets:/secrets/${name}`))).toEqual([]);

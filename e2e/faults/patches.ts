@@ -85,13 +85,13 @@ const probes: Patch[] = [
   ),
   patch(
     durable,
-    "if (found !== 'missing') await jsm.consumers.delete(streamOf(owner), name);",
-    "if (found !== 'missing') {\n    await jsm.consumers.delete(streamOf(owner), name);\n    crashPoint('consumer: durable deleted, not made again');\n  }",
+    "if (found !== 'missing') await bus.ask({ act: 'remove' });",
+    "if (found !== 'missing') {\n    await bus.ask({ act: 'remove' });\n    crashPoint('consumer: durable deleted, not made again');\n  }",
   ),
   patch(
     durable,
-    'const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));',
-    "const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));\n  crashPoint('consumer: durable made, nothing taken');",
+    'const { delivered } = (await ask({ act: \'make\', ...(start === undefined ? {} : { start }) })) as ConsumerInfo;',
+    "const { delivered } = (await ask({ act: 'make', ...(start === undefined ? {} : { start }) })) as ConsumerInfo;\n  crashPoint('consumer: durable made, nothing taken');",
   ),
   patch(
     database,
@@ -108,7 +108,7 @@ export const defects: Record<string, Patch[]> = {
     patch(relay, 'await this.record(whole ? sight : { ...sight, ids: sight.ids.slice(0, count), complete: false });', ''),
   ],
   'cursor by id without holes': [patch(holes, 'holes: [...old, ...fresh] };', 'holes: [] };')],
-  'no gap check': [patch(durable, 'if (deliverySequence !== this.arrived + 1)', 'if (deliverySequence <= this.arrived)'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
+  'no gap check': [patch(durable, 'if (deliverySequence !== this.arrived + 1)', 'if (deliverySequence <= this.arrived)'), patch(durable, '=== undefined && seq > this.reached + 1', '=== undefined && seq < 0')],
   'ack before commit': [
     patch(
       consumer,
@@ -117,7 +117,7 @@ export const defects: Record<string, Patch[]> = {
     ),
     patch(consumer, 'read(arrival)));\n    last.ack();', 'read(arrival)));'),
   ],
-  'no look at what a stream lost': [patch(durable, 'if (seq + 1 < firstSeq)', 'if (seq < 0)'), patch(durable, 'subject === undefined && seq > this.reached + 1', 'seq < 0')],
+  'no look at what a stream lost': [patch(durable, 'if (seq + 1 < firstSeq)', 'if (seq < 0)'), patch(durable, '=== undefined && seq > this.reached + 1', '=== undefined && seq < 0')],
   'outbox row deleted on ack': [
     patch(ledger, 'if (rows.length === 0) throw new LeadershipLost(term.name);', 'if (rows.length === 0) throw new LeadershipLost(term.name);\n    await this.db.query(\'delete from outbox where id <= $1\', [progress.high]);'),
   ],

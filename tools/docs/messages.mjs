@@ -1,4 +1,4 @@
-import { streamOf, whispers } from '../../dist/libs/dto/src/index.js';
+import { streamOf, whispers, wishes } from '../../dist/libs/dto/src/index.js';
 import { events, hints, requests } from './contracts.mjs';
 
 const cell = (text) => text.replaceAll('|', '\\|');
@@ -13,7 +13,7 @@ export function messagesPage() {
   return `<!-- Generated from libs/dto by tools/docs/generate.mjs. Do not edit. -->
 # Messages
 
-Two kinds, no third, and hints that only make something quicker. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
+Two kinds, no third; beside them hints that only make something quicker, and wishes for streams to send events on. What they promise is in [architecture.md](architecture.md); their fields are in \`libs/dto/src\`.
 
 ## Requests
 
@@ -32,6 +32,14 @@ the event buses alone: no other connection may say or hear them.
 |---|---|---|---|---|
 ${[...hints.map(hintRow), ...whispers.map(whisperRow)].join('\n')}
 
+## Wishes
+
+Core NATS, one reply, to the stream maker: the one who may make streams and durables. Each may wish for its own, and says nothing of what it is to be like.
+
+| subject | asked by | wishes | acts |
+|---|---|---|---|
+${wishes.map(({ subject, from, doc, acts }) => `| \`${subject}\` | ${from} | ${cell(doc)} | ${acts.map((act) => `\`${act}\``).join(', ')} |`).join('\n')}
+
 ## Events
 
 JetStream, CloudEvents 1.0 in JSON, by way of the outbox of the service that owns them.
@@ -42,7 +50,7 @@ ${events.map(({ subject, owner, doc, data }) => `| \`${subject}\` | \`${streamOf
 
 ## What NATS says for itself
 
-Replies to requests, on the asker's \`_INBOX_<name>.>\`; JetStream's \`$JS.API.>\` and \`$JS.ACK.>\`, to each for its own streams and durables. Nobody may say or hear
+Replies to requests, on the asker's \`_INBOX_<name>.>\`; JetStream's \`$JS.API.>\` and \`$JS.ACK.>\`, to each for its own stream and durables, to make them to the stream maker. Nobody may say or hear
 anything else: what a connection may is made from the same contracts (\`tools/stack/nats-identities.ts\`).
 `;
 }

@@ -24,6 +24,7 @@ const everyLibrary = [...librariesOf.app, 'testing'];
 /** Where a relative import may lead out of its project, and where to. */
 const doors = [
   { from: /^libs\/testing\//, to: /^tools\/stack\//, why: 'the tests and the launcher start the same things' },
+  { from: /^tools\/stack\//, to: /^libs\/platform\/src\/nats-options\.js$/, why: 'the launcher comes to NATS as everybody does, and needs nothing else of the platform, which begins with Nest' },
   { from: /^tools\//, to: /^eslint\.config\.mjs$/, why: 'the rules have a spec' },
   { from: /^tools\//, to: /^apps\/[\w-]+\/src\/config\.js$/, why: 'the operating guide is made from them' },
 ];

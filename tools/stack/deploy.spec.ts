@@ -16,7 +16,9 @@ describe('the deployment’s first step', () => {
     expect(read('call-service/env')).toBe(`DATABASE_URL=postgres://parley_call:${read('deploy/postgres-call').trim()}@postgres:5432/parley\nNATS_URL=nats://nats:4222?identity=%2Fsecrets%2Fnats&events=%2Fsecrets%2Fnats-events\n`);
     expect(read('call-service/nats')).toMatch(/^call SU[A-Z2-7]{56}\n$/);
     expect(read('call-service/nats-events')).toMatch(/^call-events SU[A-Z2-7]{56}\n$/);
-    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4);
+    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4 + 1);
+    expect(read('stream-maker/env')).toBe('NATS_URL=nats://nats:4222?identity=%2Fsecrets%2Fnats\n');
+    expect(read('stream-maker/nats')).toMatch(/^deploy SU[A-Z2-7]{56}\n$/);
     expect(read('nats/authorization.conf')).not.toMatch(/\bSU[A-Z2-7]{56}/);
   });
 
@@ -42,7 +44,7 @@ describe('the deployment’s first step', () => {
     init({ secrets, listeners: 'presence=session' });
 
     expect(read('listeners/presence')).toMatch(/^presence SU[A-Z2-7]{56}\n$/);
-    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4 + 1);
+    expect(read('nats/authorization.conf').match(/nkey: U[A-Z2-7]{55}/g)).toHaveLength(5 + 4 + 1 + 1);
   });
 
   it('lets the operator look after the events of all services', () => {
@@ -65,13 +67,14 @@ describe('the deployment’s first step', () => {
   it('makes files that only their owner can read', () => {
     init({ secrets });
 
-    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'call-service/nats', 'call-service/nats-events'].map((path) => statSync(join(secrets, path)).mode & 0o777);
-    expect(modes).toEqual(Array(6).fill(0o600));
+    const modes = ['auth-service/env', 'auth-service/kek', 'postgres/password', 'nats/authorization.conf', 'call-service/nats', 'call-service/nats-events', 'stream-maker/nats'].map((path) => statSync(join(secrets, path)).mode & 0o777);
+    expect(modes).toEqual(Array(7).fill(0o600));
   });
 
   it('points the services to servers of the operator’s, if there are any', () => {
     init({ secrets, databaseUrl: 'postgres://admin:pw@db.example.com/video', natsUrl: 'nats://t@bus.example.com' });
 
     expect(read('session-service/env')).toMatch(/^DATABASE_URL=postgres:\/\/video_session:[\w-]+@db\.example\.com\/video\nNATS_URL=nats:\/\/t@bus\.example\.com\n$/);
+    expect(read('stream-maker/env')).toBe('NATS_URL=nats://t@bus.example.com\n');
   });
 });

@@ -6,13 +6,16 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { identitiesOfListeners, listenersIn } from './listeners.js';
 import { migrate } from './migrate.js';
-import { authorization, identitiesOf, keptIdentities, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
+import { authorization, identitiesOf, keptIdentities, makerIdentity, type NatsIdentity, natsUrlWith, shortNameOf } from './nats-identities.js';
 import { provision, roleUrl } from './provision.js';
 import { kekFileText, keptSecret, writePrivately } from './secrets.js';
 import { databaseNames, services, type DatabaseName, type ServiceName, type ServiceSpec } from './services.js';
 
 /** What a service finds in its volume's `env` file; the rest of its environment is no secret. */
 export const secretEnv = ['DATABASE_URL', 'NATS_URL', 'PARLEY_ADMIN_TOKEN'] as const;
+
+/** As the containers see it. */
+const NATS = 'nats://nats:4222';
 
 export interface Deployment {
   /** Below it, one folder per container. */
@@ -31,9 +34,11 @@ export function init(deployment: Deployment): void {
   mkdirSync(secrets, { recursive: true });
   writePrivately(join(secrets, 'postgres', 'password'), kept(secrets, 'postgres-admin'));
   const listeners = keptIdentities(identitiesOfListeners(listenersIn(deployment.listeners)), (name) => join(secrets, 'listeners', name));
-  const identities = [...services.flatMap(({ name }) => identitiesIn(secrets, name)), ...listeners];
+  const maker = keptIdentities(makerIdentity, () => join(secrets, 'stream-maker', 'nats'));
+  const identities = [...services.flatMap(({ name }) => identitiesIn(secrets, name)), ...maker, ...listeners];
   writePrivately(join(secrets, 'nats', 'authorization.conf'), authorization(identities));
   services.forEach((service) => initService(service, deployment));
+  writePrivately(join(secrets, 'stream-maker', 'env'), `NATS_URL=${deployment.natsUrl || natsUrlWith(NATS, '/secrets/nats')}`);
   writePrivately(join(secrets, 'deploy', 'events.env'), databaseNames.map((name) => `${name.toUpperCase()}_DATABASE_URL=${urlOf(deployment, name)}`).join('\n'));
 }
 
@@ -45,7 +50,7 @@ export async function migrateAll(deployment: Deployment): Promise<void> {
 function initService({ name, database, env }: ServiceSpec, deployment: Deployment): void {
   const { secrets, natsUrl, adminToken } = deployment;
   const values: Partial<Record<string, string>> = {
-    NATS_URL: natsUrl || natsUrlWith('nats://nats:4222', '/secrets/nats', database && '/secrets/nats-events'),
+    NATS_URL: natsUrl || natsUrlWith(NATS, '/secrets/nats', database && '/secrets/nats-events'),
     PARLEY_ADMIN_TOKEN: adminToken || kept(secrets, 'admin-token'),
     DATABASE_URL: database && urlOf(deployment, database),
   };

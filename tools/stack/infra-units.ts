@@ -2,7 +2,7 @@ import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
 import { identitiesOfListeners } from './listeners.js';
 import { startNats } from './nats.js';
-import { identitiesOf, keptIdentities, type Listener, natsUrlWith } from './nats-identities.js';
+import { identitiesOf, keptIdentities, type Listener, makerIdentity, makerName, natsUrlWith } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
@@ -37,6 +37,8 @@ export interface NatsUnit extends Unit {
   port: number;
   /** NATS_URL of each service. */
   urlOf: (service: ServiceName) => string;
+  /** NATS_URL of the stream maker. */
+  makerUrl: string;
   /** NATS_URL of each listener, by name. */
   listeners: Record<string, string>;
 }
@@ -45,12 +47,13 @@ export interface NatsUnit extends Unit {
 export async function natsUnit(dataDir: DataDir, listeners: readonly Listener[], say: Say): Promise<NatsUnit> {
   const port = await freePort();
   const fileOf = (identity: string): string => dataDir.secret(`nats-${identity}`);
-  const identities = [...serviceNames.map(identitiesOf), identitiesOfListeners(listeners)];
+  const identities = [...serviceNames.map(identitiesOf), makerIdentity, identitiesOfListeners(listeners)];
   const access = identities.flatMap((some) => keptIdentities(some, fileOf));
   return {
     listeners: Object.fromEntries(listeners.map(({ name }) => [name, natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(name))])),
     name: 'nats',
     port,
+    makerUrl: natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(makerName)),
     urlOf: (service) => {
       const [requests = '', events] = Object.keys(identitiesOf(service)).map(fileOf);
       return natsUrlWith(`nats://127.0.0.1:${port}`, requests, events);

@@ -17,7 +17,7 @@ test.each(['presence', 'presence=', 'presence=nobody', 'presence=session,', 'pre
 );
 
 test.each(['session', 'gateway', 'call-events'])('%s is taken', (name) => {
-  expect(() => listenersIn(`${name}=session`)).toThrow('is a service of Parley');
+  expect(() => listenersIn(`${name}=session`)).toThrow("is a name of Parley's own");
 });
 
 test('it may do what hearing takes, and nothing else', () => {

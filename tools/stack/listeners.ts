@@ -1,11 +1,11 @@
 import { type Owner, owners } from '@parley/dto';
 import { StackFailure } from './failure.js';
-import { identitiesOf, type Listener, type Permissions, permissionsOfListener } from './nats-identities.js';
+import { identitiesOf, type Listener, makerName, type Permissions, permissionsOfListener } from './nats-identities.js';
 import { serviceNames } from './services.js';
 
 const ADVICE = `PARLEY_LISTENERS names services of your own that hear events, each with the owners of those: presence=session billing=session,call. Owners are ${owners.join(', ')}.`;
 
-const ours: readonly string[] = serviceNames.flatMap((name) => Object.keys(identitiesOf(name)));
+const ours: readonly string[] = [makerName, ...serviceNames.flatMap((name) => Object.keys(identitiesOf(name)))];
 const isOwner = (name: string): name is Owner => owners.some((owner) => owner === name);
 
 /** What PARLEY_LISTENERS says: `<name>=<owner>,<owner>`, separated by spaces. */
@@ -15,7 +15,7 @@ function listenerIn(entry: string): Listener {
   const [, name, from = ''] = /^([a-z][a-z0-9-]{0,40})=(.+)$/.exec(entry) ?? [];
   const consumes = from.split(',').filter(isOwner);
   if (name === undefined || consumes.join() !== from) throw new StackFailure(`PARLEY_LISTENERS has \`${entry}\``, ADVICE);
-  if (ours.includes(name)) throw new StackFailure(`PARLEY_LISTENERS has \`${name}\`, which is a service of Parley`, ADVICE);
+  if (ours.includes(name)) throw new StackFailure(`PARLEY_LISTENERS has \`${name}\`, which is a name of Parley's own`, ADVICE);
   return { name, consumes };
 }
 

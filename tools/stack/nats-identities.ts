@@ -1,6 +1,6 @@
 import { nkeys } from '@nats-io/transport-node';
 import * as contracts from '@parley/dto';
-import { canarySent, type EventContract, type LiveContract, type Owner, pokeOf, refillOf, type RpcContract, type Service, streamOf } from '@parley/dto';
+import { canaryDurableOf, durableWishOf, type EventContract, type LiveContract, makerDemands, type Owner, owners, pokeOf, refillOf, type RpcContract, type Service, streamOf, streamWishOf } from '@parley/dto';
 import { keptSecret } from './secrets.js';
 import { serviceNamed, type ServiceName } from './services.js';
 
@@ -8,8 +8,8 @@ import { serviceNamed, type ServiceName } from './services.js';
 export interface Permissions {
   publish: string[];
   subscribe: string[];
-  /** Answer requests that arrive, on the inbox that the request names, within little more than the 2 s that a request has. */
-  answers: boolean;
+  /** Answer requests that arrive, on the inbox that the request names, within so many seconds. */
+  answers?: number;
 }
 
 export interface NatsIdentity {
@@ -32,6 +32,11 @@ const all: Contract[] = (Object.values(contracts) as unknown[]).filter(isContrac
 const requests = all.filter((contract) => contract.type === 'rpc');
 const events = all.filter((contract) => contract.type === 'event');
 const hints = all.filter((contract) => contract.type === 'live');
+
+/** Seconds: little more than the 2 that a request has. */
+const REQUEST_S = 3;
+/** Seconds: JetStream is asked behind it. */
+const WISH_S = 10;
 
 /** As in the subjects of its messages. */
 export const shortNameOf = (name: ServiceName): Service => serviceNamed(name).database ?? 'gateway';
@@ -59,37 +64,40 @@ function permissionsForRequests(service: Service, owner: Owner | undefined): Per
   return {
     publish: [...asked, ...hints.filter((hint) => hint.owner === owner)].map(({ subject }) => subject),
     subscribe: [...[...requests.filter((request) => request.owner === owner), ...hints].map(({ subject }) => subject), `${inboxOf(service)}.>`],
-    answers: owner !== undefined,
+    ...(owner === undefined ? {} : { answers: REQUEST_S }),
   };
 }
 
 /** It tells its own events, and hears those it consumes. */
 function permissionsForEvents(owner: Owner, consumes: readonly Owner[]): Permissions {
   const durables = permissionsOfListener({ name: owner, consumes }).publish;
-  return { publish: [...teller(owner), ...durables], subscribe: [pokeOf(owner), refillOf(owner), `${inboxOf(eventsNameOf(owner))}.>`], answers: false };
+  return { publish: [...teller(owner), ...durables], subscribe: [pokeOf(owner), refillOf(owner), `${inboxOf(eventsNameOf(owner))}.>`] };
 }
 
 /** Of a service that only hears events, somebody else's for example. */
 export function permissionsOfListener({ name, consumes }: Listener): Permissions {
-  return { publish: consumes.flatMap((owner) => [refillOf(owner), ...durable(owner, `${name}__${owner}`)]), subscribe: [`${inboxOf(name)}.>`], answers: false };
+  return { publish: consumes.flatMap((owner) => [refillOf(owner), ...durable(owner, `${name}__${owner}`)]), subscribe: [`${inboxOf(name)}.>`] };
 }
 
 export const inboxOf = (name: string): string => `_INBOX_${name}`;
 
-/** The relay is the only one who writes the owner's stream, and brings it back where it is lost; its canary has a durable there. */
+/** The relay is the only one who writes the owner's stream, and asks for it where it is lost; its canary has a durable there. */
 function teller(owner: Owner): string[] {
-  const stream = streamOf(owner);
-  const manage = [...['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${stream}`), `$JS.API.CONSUMER.LIST.${stream}`];
   const told = events.filter((event) => event.owner === owner).map(({ subject }) => subject);
-  return [...told, pokeOf(owner), ...manage, ...durable(owner, `${owner}__canary`, canarySent[owner].subject)];
+  return [...told, pokeOf(owner), streamWishOf(owner), `$JS.API.CONSUMER.LIST.${streamOf(owner)}`, ...durable(owner, canaryDurableOf(owner))];
 }
 
-/** One durable on the stream of an owner: made, read and acknowledged under its own name only. */
-function durable(owner: Owner, name: string, filter?: string): string[] {
+/** One durable on the stream of an owner: asked for, read and acknowledged under its own name only. */
+function durable(owner: Owner, name: string): string[] {
   const place = `${streamOf(owner)}.${name}`;
-  const create = filter === undefined ? `$JS.API.CONSUMER.CREATE.${place}` : `$JS.API.CONSUMER.CREATE.${place}.${filter}`;
-  return [`$JS.API.STREAM.INFO.${streamOf(owner)}`, create, ...['INFO', 'DELETE', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${place}`), `$JS.ACK.${place}.>`];
+  return [durableWishOf(owner, name), `$JS.API.STREAM.INFO.${streamOf(owner)}`, ...['INFO', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${place}`), `$JS.ACK.${place}.>`];
 }
+
+/** Who makes streams and durables, and nothing else. */
+export const makerName = 'deploy';
+export const makerIdentity: Readonly<Record<string, Permissions>> = {
+  [makerName]: { publish: owners.flatMap(makerDemands), subscribe: ['make.>', `${inboxOf(makerName)}.>`], answers: WISH_S },
+};
 
 /** The key of an identity, made on first use: a file of one line, its name and its secret seed. */
 function keptIdentity(file: string, name: string, permissions: Permissions): NatsIdentity {
@@ -113,7 +121,7 @@ function usersOf(identities: readonly NatsIdentity[]): string {
     [
       `    # ${name}`,
       `    { nkey: ${nkey}, permissions: {`,
-      `      publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} }${answers ? ', allow_responses: { max: 4, expires: "3s" }' : ''}`,
+      `      publish: { allow: ${JSON.stringify(publish)} }, subscribe: { allow: ${JSON.stringify(subscribe)} }${answers === undefined ? '' : `, allow_responses: { max: 4, expires: "${answers}s" }`}`,
       '    } }',
     ].join('\n'),
   );

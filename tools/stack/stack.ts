@@ -17,6 +17,7 @@ import { kekFileText, keptSecret } from './secrets.js';
 import { serviceEnv, type Surroundings } from './service-env.js';
 import { databaseNames, serviceNames, services, type ServiceName } from './services.js';
 import { serviceUnit } from './service-unit.js';
+import { startStreamMaker, type StreamMaker } from './stream-maker.js';
 
 type Env = Record<string, string>;
 type Ports = Pick<ProcessState, 'port' | 'healthPort'>;
@@ -37,6 +38,7 @@ export interface StackOptions {
 export class Stack {
   private readonly servers: Keeper[] = [];
   private readonly services: Keeper[] = [];
+  private maker: StreamMaker | undefined;
   private readonly record: RunRecord;
   private readonly baseUrl: string;
 
@@ -64,6 +66,7 @@ export class Stack {
 
   async down(): Promise<void> {
     await Promise.all(this.services.map((keeper) => keeper.stop(servicesStopWithinMs)));
+    await this.maker?.stop();
     await Promise.all(this.servers.map((keeper) => keeper.stop(serversStopWithinMs)));
     await Promise.all(liveChildren().map((child) => child.stop(serversStopWithinMs))); // a step was interrupted
     await lifelineEnded();
@@ -82,10 +85,12 @@ export class Stack {
     const given = process.env['NATS_URL'];
     if (given) {
       this.use(given, 'the NATS server that NATS_URL names');
+      this.maker = startStreamMaker(given);
       return () => given;
     }
     const unit = await natsUnit(this.options.dataDir, listenersIn(process.env['PARLEY_LISTENERS']), (line) => this.options.screen.say(line));
     await this.keep(this.servers, unit, { port: unit.port });
+    this.maker = startStreamMaker(unit.makerUrl);
     this.record.setListeners(unit.listeners);
     return unit.urlOf;
   }

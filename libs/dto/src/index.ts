@@ -25,5 +25,6 @@ export * from './alias.contract.js';
 export * from './opentok.contract.js';
 export * from './call.contract.js';
 export * from './canary.contract.js';
+export * from './making.contract.js';
 export * from './limits.contract.js';
 export * from './placed-call.contract.js';

@@ -1,5 +1,5 @@
 import type { NatsConnection } from '@nats-io/transport-node';
-import { canarySent, type Owner } from '@parley/dto';
+import { canaryDurableOf, canarySent, type Owner } from '@parley/dto';
 import { type Database, uuidv7 } from '@parley/persistence';
 import type { Alarm } from './alarm.js';
 import { Durable } from './durable.js';
@@ -42,8 +42,7 @@ export class Canary {
 
   static async begin(parts: CanaryParts, nc: NatsConnection, term: Term, alarm: Alarm): Promise<Canary> {
     const { owner } = parts;
-    const wanted = { owner, name: `${owner}__canary`, subject: canarySent[owner].subject };
-    return new Canary(parts, term, await Durable.open(nc, wanted, alarm.ring));
+    return new Canary(parts, term, await Durable.open(nc, { owner, name: canaryDurableOf(owner) }, alarm.ring));
   }
 
   /** Until the term ends. */

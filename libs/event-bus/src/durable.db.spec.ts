@@ -1,5 +1,6 @@
 import { jetstream, type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { canaryDurableOf, canarySent } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
 import { eventually, testNats, type TestNats } from '@parley/testing';
 import { Durable, LostPlace, MissedMessages, type Place } from './durable.js';
@@ -181,13 +182,13 @@ describe('where its reader stands', () => {
     expect(await failure(await opened(await placeAt(1)))).toEqual(expect.any(MissedMessages));
   });
 
-  test('of one subject only, numbers may be left out', async () => {
-    const durable = await Durable.open(nc, { owner: 'session', name: `${NAME}-y`, subject: 'evt.session.y.v1' }, () => undefined);
+  test('of the canary, numbers may be left out', async () => {
+    const durable = await Durable.open(nc, { owner: 'session', name: canaryDurableOf('session') }, () => undefined);
     open.push(durable);
     await publish('1');
-    await jetstream(nc).publish('evt.session.y.v1', '2');
+    await jetstream(nc).publish(canarySent.session.subject, '2');
     await publish('3');
-    await jetstream(nc).publish('evt.session.y.v1', '4');
+    await jetstream(nc).publish(canarySent.session.subject, '4');
     expect(await taken(durable, 2)).toEqual(['2', '4']);
   });
 });

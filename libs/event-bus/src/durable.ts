@@ -1,14 +1,13 @@
-import { AckPolicy, type ConsumerConfig, type ConsumerInfo, DeliverPolicy, JetStreamApiCodes, JetStreamApiError, jetstream, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
-import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { type CloudEvent, type Owner, streamOf } from '@parley/dto';
+import { AckPolicy, type ConsumerInfo, JetStreamApiCodes, JetStreamApiError, jetstream, type JetStreamManager, jetstreamManager, type JsMsg } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type CloudEvent, type DurableWish, onlySubjectOf, type Owner, streamOf } from '@parley/dto';
 import { beginningOf, type Mark } from './floor.js';
 import { parseEvent } from './handlers.js';
+import { wishForDurable } from './wish.js';
 
-const ACK_WAIT_MS = 30_000;
 const EXPIRES_MS = 10_000;
 /** Asked for at a time: enough for the next batch to arrive while one takes effect. */
 const AT_ONCE = 512;
-const MAX_ACK_PENDING = 1_000;
 
 /** A durable, as the broker tells it; in a cluster one whose nodes find no leader may stay unwell for ever. */
 type Found = ConsumerInfo | 'missing' | 'unwell';
@@ -49,21 +48,9 @@ export interface Wanted {
   owner: Owner;
   /** Of the durable. */
   name: string;
-  /** Events of this subject only; all of the owner's unless told. */
-  subject?: string;
   /** Where its reader stands, if that is known better than by what the broker heard from it. */
   place?: Place | undefined;
 }
-
-const settings = ({ name, subject }: Wanted, start: number | undefined): Partial<ConsumerConfig> => ({
-  durable_name: name,
-  ...(subject === undefined ? {} : { filter_subject: subject }),
-  ack_policy: AckPolicy.All, // nothing is acknowledged before what comes before it
-  ack_wait: nanos(ACK_WAIT_MS),
-  max_ack_pending: MAX_ACK_PENDING,
-  max_deliver: -1,
-  ...(start === undefined ? { deliver_policy: DeliverPolicy.All } : { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: start }),
-});
 
 /** Nothing is under way, nobody else (a paused process) waits for more, and it does not wait beyond the end of its stream. */
 function isClean(found: Found, streamEnd: number): boolean {
@@ -91,12 +78,19 @@ interface Ready extends Origin {
   given: number;
 }
 
+/** Where one looks, and whom one asks. */
+interface Bus {
+  jsm: JetStreamManager;
+  ask(wish: DurableWish): Promise<unknown>;
+}
+
 /**
  * The durable, ready to give what comes behind the reader's place, in order. One with messages under way would give newer ones
  * first and those only after their ack wait, and one that stands elsewhere would skip some: it is made again. Whose place is not
  * known goes on behind what was acknowledged, or begins with the stream; the inbox drops what is known.
  */
-async function prepare(jsm: JetStreamManager, wanted: Wanted): Promise<Ready> {
+async function prepare(bus: Bus, wanted: Wanted): Promise<Ready> {
+  const { jsm } = bus;
   const { name, owner } = wanted;
   const stream = await look(jsm, owner);
   const known = placeIn(wanted, stream);
@@ -104,19 +98,19 @@ async function prepare(jsm: JetStreamManager, wanted: Wanted): Promise<Ready> {
   const { ack_floor, delivered } = typeof found === 'string' ? nothing : found;
   const reached = known ?? ack_floor.stream_seq;
   if (reached === ack_floor.stream_seq && isClean(found, stream.lastSeq)) return { ...originOf(stream), seq: reached, given: delivered.consumer_seq };
-  if (found !== 'missing') await jsm.consumers.delete(streamOf(owner), name);
-  return make(jsm, wanted, stream, reached);
+  if (found !== 'missing') await bus.ask({ act: 'remove' });
+  return make(bus, wanted, stream, reached);
 }
 
 /** Anew, to give what comes behind that; unless the stream is another one by then, or has lost what it was to begin with. */
-async function make(jsm: JetStreamManager, wanted: Wanted, stream: Stream, reached: number): Promise<Ready> {
+async function make({ jsm, ask }: Bus, wanted: Wanted, stream: Stream, reached: number): Promise<Ready> {
   const { name, owner, place } = wanted;
   const isBeyond = reached > stream.lastSeq; // it lost its tail
   const start = reached === 0 || isBeyond ? undefined : reached + 1;
-  const { delivered } = await jsm.consumers.add(streamOf(owner), settings(wanted, start));
+  const { delivered } = (await ask({ act: 'make', ...(start === undefined ? {} : { start }) })) as ConsumerInfo;
   const mayBegin = isBeyond || place === undefined || delivered.stream_seq === reached;
   if (mayBegin && (await look(jsm, owner)).created === stream.created) return { ...originOf(stream), seq: delivered.stream_seq, given: delivered.consumer_seq };
-  await jsm.consumers.delete(streamOf(owner), name);
+  await ask({ act: 'remove' });
   throw new LostPlace(`${name} was made while its stream changed`);
 }
 
@@ -170,7 +164,7 @@ export class Durable {
 
   static async open(nc: NatsConnection, wanted: Wanted, onArrival: () => void): Promise<Durable> {
     const jsm = await jetstreamManager(nc, { checkAPI: false });
-    const durable = new Durable(jsm, wanted, await prepare(jsm, wanted));
+    const durable = new Durable(jsm, wanted, await prepare({ jsm, ask: (wish) => wishForDurable(nc, wanted, wish) }, wanted));
     await durable.listen(nc, onArrival);
     return durable;
   }
@@ -222,9 +216,9 @@ export class Durable {
 
   /** A stream has a message for every number; of one subject only some. */
   private gapBefore({ seq, info: { deliverySequence } }: JsMsg): Error | undefined {
-    const { name, subject } = this.wanted;
+    const { name, owner } = this.wanted;
     if (deliverySequence !== this.arrived + 1) return new LostPlace(`${name}: delivery ${deliverySequence} after ${this.arrived}`);
-    if (subject === undefined && seq > this.reached + 1) return new MissedMessages(name, this.origin.created, `the messages ${this.reached + 1} to ${seq - 1}`);
+    if (onlySubjectOf(owner, name) === undefined && seq > this.reached + 1) return new MissedMessages(name, this.origin.created, `the messages ${this.reached + 1} to ${seq - 1}`);
     return undefined;
   }
 }

@@ -100,7 +100,7 @@ test('while the broker takes nothing no canary comes back, and what waits is cou
 });
 
 /** What the broker of a disk that is full does: it lets everybody in, and JetStream answers nobody who wants to hear events. */
-const deaf = { publish: ['$JS.API.STREAM.>', 'evt.>', 'live.>'], subscribe: ['>'], answers: false };
+const deaf = { publish: ['$JS.API.STREAM.>', 'evt.>', 'live.>', 'make.*.stream'], subscribe: ['>'] };
 
 test.each(['with no broker there', 'with a broker that has no events to give'])('a service starts and writes %s, and its canary is the more silent the longer that lasts', async (how) => {
   const broker = how === 'with no broker there' ? undefined : await testNats({ deaf });

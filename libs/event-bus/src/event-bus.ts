@@ -208,18 +208,19 @@ export class EventBus {
   /** At once if the relay is here, and on core NATS if it is elsewhere; many commits of one moment are one poke. */
   private poke(): void {
     this.relayAlarm.ring();
-    if (this.relaying || this.poked) return;
+    const { owner } = this.options;
+    if (owner === undefined || this.relaying || this.poked) return;
     this.poked = true;
     setImmediate(() => {
       this.poked = false;
-      this.broker.whisper(pokeOf(this.options.name));
+      this.broker.whisper(pokeOf(owner));
     });
   }
 
   private listen(nc: NatsConnection): void {
-    const { name, owner, log } = this.options;
-    nc.subscribe(pokeOf(name), { callback: () => this.relayAlarm.ring() });
+    const { owner, log } = this.options;
     if (owner === undefined) return;
+    nc.subscribe(pokeOf(owner), { callback: () => this.relayAlarm.ring() });
     const callback = (_: unknown, message: Msg): void => {
       const created = message.string();
       if (this.relaying && this.missed !== created) log.warn({ created }, 'a consumer missed messages that the stream no longer has: it is filled again from the ledger');

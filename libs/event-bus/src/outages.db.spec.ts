@@ -101,6 +101,20 @@ describe('outages', () => {
     expect(await seenBy(4)).toEqual(stepsOf('a', 4));
   });
 
+  atOnce('without a stream maker what is there goes on, what is not waits for one, and that is said', async ({ nats, session, startWithAbsent, stepAll, seenBy, withNats }) => {
+    await startWithAbsent();
+    await stepAll(['a'], 3);
+    await seenBy(3);
+    await nats.stopMaker();
+    await stepAll(['a'], 3);
+    await seenBy(6);
+    await withNats(async (nc) => (await jetstreamManager(nc)).streams.delete('EVT_SESSION'));
+    await session.step('a');
+    await eventually(() => session.logged.some((line) => line.includes('session relay')) || { notYet: session.logged.join() });
+    await nats.startMaker();
+    expect(await seenBy(7)).toEqual(stepsOf('a', 7));
+  });
+
   atOnce('a stream that lost its tail is made anew and filled from the ledger', async ({ nats, session, startWithAbsent, stepAll, seenBy, quiet }) => {
     const bus = await startWithAbsent();
     await stepAll(['a'], 3);

@@ -1,14 +1,11 @@
-import { type JetStreamClient, jetstream, JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type PubAck, RetentionPolicy, StorageType } from '@nats-io/jetstream';
-import { type NatsConnection, nanos } from '@nats-io/transport-node';
-import { type Owner, streamOf } from '@parley/dto';
+import { isDeepStrictEqual } from 'node:util';
+import { type JetStreamClient, jetstream, JetStreamApiCodes, JetStreamApiError, type JetStreamManager, jetstreamManager, type PubAck, type StreamConfig, type StreamInfo } from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+import { type Owner, streamOf, streamSettings } from '@parley/dto';
 import { asDescription, beginningOf, type Mark, type Reader } from './floor.js';
 import type { LedgerRow, StreamNow } from './ledger.js';
+import { wishForStream } from './wish.js';
 
-const HOUR_MS = 3_600_000;
-/** Streams are transport; what is older comes from the ledger. */
-const MAX_AGE_MS = 72 * HOUR_MS;
-/** For repeats by a relay that could not save what it sent; later ones are dropped by the inboxes. */
-const DUPLICATE_WINDOW_MS = 120_000;
 const ACK_TIMEOUT_MS = 5_000;
 
 /** How much of a batch is stored for certain, and why it is not all. */
@@ -31,6 +28,7 @@ export class EventStream {
   private replicas = 1;
 
   private constructor(
+    private readonly nc: NatsConnection,
     private readonly js: JetStreamClient,
     private readonly jsm: JetStreamManager,
     private readonly owner: Owner,
@@ -39,21 +37,24 @@ export class EventStream {
   }
 
   static async of(nc: NatsConnection, owner: Owner): Promise<EventStream> {
-    return new EventStream(jetstream(nc, { timeout: ACK_TIMEOUT_MS }), await jetstreamManager(nc, { checkAPI: false }), owner);
+    return new EventStream(nc, jetstream(nc, { timeout: ACK_TIMEOUT_MS }), await jetstreamManager(nc, { checkAPI: false }), owner);
   }
 
   /** The stream as it is now, brought to the right settings first; or created, to begin behind the floor. */
   async ensure(floor: Mark | undefined): Promise<StreamNow> {
-    const settings = {
-      subjects: [`evt.${this.owner}.>`],
-      max_age: nanos(MAX_AGE_MS),
-      duplicate_window: nanos(DUPLICATE_WINDOW_MS),
-    };
-    const first = { name: this.name, storage: StorageType.File, retention: RetentionPolicy.Limits, num_replicas: this.replicas, description: asDescription(floor) };
-    const missing = await this.jsm.streams.info(this.name).then(() => false, (error: unknown) => isMissing(error) || Promise.reject(error as Error));
-    const { created, state, config } = missing ? await this.jsm.streams.add({ ...first, ...settings }) : await this.jsm.streams.update(this.name, settings);
+    const found = await this.jsm.streams.info(this.name).catch((error: unknown) => (isMissing(error) ? undefined : Promise.reject(error as Error)));
+    const { created, state, config } = found && this.isSettled(found.config) ? found : await this.settle(found, floor);
     this.replicas = config.num_replicas;
     return { created, lastSeq: state.last_seq, behind: beginningOf(config.description)?.id ?? 0 };
+  }
+
+  private isSettled(config: StreamConfig): boolean {
+    return Object.entries(streamSettings(this.owner)).every(([key, value]) => isDeepStrictEqual(config[key as keyof StreamConfig], value));
+  }
+
+  private async settle(found: StreamInfo | undefined, floor: Mark | undefined): Promise<StreamInfo> {
+    const make = { act: 'make', replicas: this.replicas, description: asDescription(floor) } as const;
+    return (await wishForStream(this.nc, this.owner, found ? { act: 'settle' } : make)) as StreamInfo;
   }
 
   /** Its durables; who reads without one is nobody's concern. */
@@ -68,8 +69,7 @@ export class EventStream {
 
   /** The one that was created then, which may be gone by now. With it go the durables: every consumer notices and begins anew. */
   async remove(created: string): Promise<void> {
-    const info = await this.jsm.streams.info(this.name);
-    if (info.created === created) await this.jsm.streams.delete(this.name);
+    await wishForStream(this.nc, this.owner, { act: 'remove', created });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { eventsNameOf, keptIdentities, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
+import { eventsNameOf, keptIdentities, makerName, natsUrlWith, type Permissions } from '../../../tools/stack/nats-identities.js';
 import { startNats, type Nats, type NatsOptions } from '../../../tools/stack/nats.js';
+import { startStreamMaker, type StreamMaker } from '../../../tools/stack/stream-maker.js';
 import { tempFolder } from './temp-folder.js';
 
 export interface TestNatsOptions {
@@ -26,6 +27,9 @@ export interface TestNats {
   url: string;
   /** For one of the identities that the server was started with; for events as `<name>-events`, if there is one. */
   urlOf(name: string): string;
+  /** Its stream maker; it runs unless it was stopped. */
+  stopMaker(): Promise<void>;
+  startMaker(): Promise<void>;
   /** In good order, and forgets everything. */
   stop(): Promise<void>;
   /** At once, as in an accident; `restart` brings it back. */
@@ -34,9 +38,12 @@ export interface TestNats {
   restart(): Promise<void>;
 }
 
-const everything: Permissions = { publish: ['>'], subscribe: ['>'], answers: false };
+const everything: Permissions = { publish: ['>'], subscribe: ['>'] };
 
-/** A NATS server with JetStream that nobody else uses. Besides somebody who may do everything, these may connect, with these permissions. */
+/**
+ * A NATS server with JetStream that nobody else uses, with its stream maker. Besides somebody who may do everything, these may connect,
+ * with these permissions.
+ */
 export async function testNats(identities: Readonly<Record<string, Permissions>> = {}, more: TestNatsOptions = {}): Promise<TestNats> {
   const folder = tempFolder('nats');
   const fileOf = (name: string): string => join(more.keys ?? folder.path, `${name}.identity`);
@@ -45,6 +52,13 @@ export async function testNats(identities: Readonly<Record<string, Permissions>>
   let nats = await startReleased(options);
   const kill = (): Promise<void> => nats.child.kill();
   const urlOf = (name: string): string => natsUrlWith(`nats://127.0.0.1:${nats.port}`, fileOf(name), eventsNameOf(name) in identities ? fileOf(eventsNameOf(name)) : undefined);
+  let maker: StreamMaker | undefined;
+  const startMaker = async (): Promise<void> => {
+    maker = startStreamMaker(urlOf(makerName in identities ? makerName : 'tester'));
+    await maker.ready;
+  };
+  const stopMaker = async (): Promise<void> => maker?.stop();
+  await startMaker();
   return {
     url: urlOf('tester'),
     urlOf,
@@ -52,11 +66,14 @@ export async function testNats(identities: Readonly<Record<string, Permissions>>
     version: nats.version,
     pid: () => nats.child.pid,
     kill,
+    stopMaker,
+    startMaker,
     restart: async () => {
       await kill();
       nats = await startReleased({ ...options, port: nats.port });
     },
     stop: async () => {
+      await stopMaker();
       await nats.child.stop();
       folder.remove();
     },
