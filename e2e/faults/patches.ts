@@ -98,6 +98,17 @@ const probes: Patch[] = [
     'tx.flush();\n        await once?.keep(tx.query, result);\n        await commit(lease);',
     "if (tx.emitted) crashPoint('write: state written, events not');\n        tx.flush();\n        await once?.keep(tx.query, result);\n        if (tx.emitted && isArmed('write: events written, not committed')) {\n          await Promise.allSettled(lease.ahead);\n          crashPoint('write: events written, not committed');\n        }\n        if (tx.emitted) await pausePoint('late commits', 150);\n        if (tx.emitted) setImmediate(() => crashPoint('write: everything sent, nothing answered'));\n        await commit(lease);\n        if (tx.emitted) crashPoint('write: committed, not answered');",
   ),
+  patch(
+    consumer,
+    'await this.inbox.keepPlace(this.term, { ...this.durable.origin, seq: this.reached });',
+    "crashPoint('consumer: nothing to do, place not kept');\n    await this.inbox.keepPlace(this.term, { ...this.durable.origin, seq: this.reached });\n    crashPoint('consumer: nothing to do, place kept');",
+  ),
+  // last, because a floor rises only while every consumer is there
+  patch(
+    relay,
+    'await this.ledger.keepFloor(this.term, floor);',
+    "crashPoint('relay: floor found, not kept');\n    await this.ledger.keepFloor(this.term, floor);\n    crashPoint('relay: floor kept');",
+  ),
 ];
 
 /** Each is a mistake that somebody could make, and that a run has to notice. */
