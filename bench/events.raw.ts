@@ -1,6 +1,5 @@
 import { AckPolicy, jetstream, type JetStreamManager, jetstreamManager, type JsMsg, type StreamConfig } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import type { CloudEvent } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
 
 const STREAM = 'RAW';
@@ -29,14 +28,17 @@ export class RawClient {
     await this.jsm.streams.delete(name).catch(() => undefined);
   }
 
+  async dropDurable(stream: string, name: string): Promise<void> {
+    await this.jsm.consumers.delete(stream, name).catch(() => undefined);
+  }
+
   /** How many messages are stored; 0 without the stream. */
   async stored(name: string): Promise<number> {
     return this.jsm.streams.info(name).then(({ state }) => state.messages, () => 0);
   }
 
   /** Publishes them all, so many in flight at a time, until each is acknowledged. Milliseconds. */
-  async publish(events: readonly CloudEvent[], inFlight: number): Promise<number> {
-    const payloads = events.map((event) => JSON.stringify(event));
+  async publish(payloads: readonly string[], inFlight: number): Promise<number> {
     const js = jetstream(this.nc);
     let next = 0;
     const started = performance.now();
@@ -47,10 +49,10 @@ export class RawClient {
     return performance.now() - started;
   }
 
-  /** Takes `count` messages through a durable of its own and acknowledges them as a consumer does, so many at once. Milliseconds. */
-  async consume(count: number, maxMessages: number): Promise<number> {
-    await this.jsm.consumers.add(STREAM, { durable_name: 'raw', ack_policy: AckPolicy.All, max_ack_pending: 2 * maxMessages });
-    const consumer = await jetstream(this.nc).consumers.get(STREAM, 'raw');
+  /** Takes `count` messages of a stream through a durable of its own and acknowledges them as a consumer does, so many at once. Milliseconds. */
+  async consume(stream: string, count: number, maxMessages: number): Promise<number> {
+    await this.jsm.consumers.add(stream, { durable_name: 'raw', ack_policy: AckPolicy.All, max_ack_pending: 2 * maxMessages });
+    const consumer = await jetstream(this.nc).consumers.get(stream, 'raw');
     const started = performance.now();
     let taken = 0;
     await new Promise<void>((resolve, reject) => {
@@ -63,7 +65,7 @@ export class RawClient {
     });
     await this.nc.flush();
     const took = performance.now() - started;
-    await this.jsm.consumers.delete(STREAM, 'raw');
+    await this.jsm.consumers.delete(stream, 'raw');
     return took;
   }
 
