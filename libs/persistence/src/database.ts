@@ -80,7 +80,7 @@ export class Database {
    * For hot paths `waitForLocks: false`: `fn` is run at once, and its first statement waits for the locks in the server instead.
    * Fails with `unavailable`; with `outcome: "unknown"` if the connection broke while committing.
    */
-  async write<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, { waitForLocks = true } = {}): Promise<T> {
+  async write<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T> | T, { waitForLocks = true } = {}): Promise<T> {
     this.refuseNesting();
     const how = { waitForLocks, once: OnceWrite.of(Database.once(), this.options.sealer) };
     try {
@@ -137,7 +137,7 @@ export class Database {
     };
   }
 
-  private async attempt<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T>, { once, waitForLocks }: Manner): Promise<T> {
+  private async attempt<T>(locks: readonly Lock[], fn: (tx: Tx) => Promise<T> | T, { once, waitForLocks }: Manner): Promise<T> {
     const { result, emitted, afterwards } = await this.onConnection(async (lease) => {
       const tx = new LedgerTx(lease, lazyManager(this.dataSource, lease.client, true), Database.traceparent());
       try {
@@ -185,7 +185,7 @@ export class Database {
     if (this.inside.getStore()?.open) throw new Error('The database was used beside the transaction in hand; use its tx');
   }
 
-  private async guarded<T>(fn: () => Promise<T>): Promise<T> {
+  private async guarded<T>(fn: () => Promise<T> | T): Promise<T> {
     const scope = { open: true };
     try {
       return await this.inside.run(scope, fn);

@@ -10,7 +10,7 @@ export class LimitsConsumer {
   constructor(private readonly limits: LimitsRepository) {}
 
   @OnEvent(callRuleChanged)
-  change(rule: DataOf<typeof callRuleChanged>, tx: Tx): Promise<void> {
-    return this.limits.save(tx, rule);
+  change(rule: DataOf<typeof callRuleChanged>, tx: Tx): void {
+    this.limits.save(tx, rule);
   }
 }

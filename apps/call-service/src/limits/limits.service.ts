@@ -29,9 +29,7 @@ export class LimitsService {
   private async ask(of: RequestInputOf<typeof findCallRules>): Promise<Rules> {
     const found = await this.rpc.call(findCallRules, of);
     if (found) {
-      await this.db.write([], async (tx) => {
-        for (const rule of found.rules) await this.limits.save(tx, rule);
-      });
+      await this.db.write([], (tx) => found.rules.forEach((rule) => this.limits.save(tx, rule)));
     }
     return found;
   }

@@ -10,8 +10,8 @@ export class SubscriptionsConsumer {
   constructor(private readonly subscriptions: SubscriptionsRepository) {}
 
   @OnEvent(subscriptionCreated)
-  begin(data: DataOf<typeof subscriptionCreated>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
-    return this.subscriptions.insert(tx, orgid, data);
+  begin(data: DataOf<typeof subscriptionCreated>, tx: Tx, { orgid }: CloudEvent): void {
+    this.subscriptions.insert(tx, orgid, data);
   }
 
   @OnEvent(subscriptionRemoved)

@@ -103,7 +103,7 @@ export class AdmissionService {
   /** One transaction for all of them. A denial commits too, with what was ended on the way. */
   private attempt(turn: readonly Asking[], signer: EntryTokenSigner): Promise<Outcome[]> {
     return this.finder.underLocks(turn.map(({ asked }) => asked), async (tx) => {
-      for (const { known } of turn) if (known.door) await this.doors.open(tx, known.door);
+      for (const { known } of turn) if (known.door) this.doors.open(tx, known.door);
       const outcomes: Outcome[] = [];
       for (let ahead = 1; outcomes.length < turn.length; ) {
         const decided = await this.decide(tx, turn.slice(outcomes.length, outcomes.length + ahead), signer);

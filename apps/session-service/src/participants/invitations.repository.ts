@@ -1,11 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import type { ReadTx, Tx } from '@parley/persistence';
+import { prepared, type ReadTx, type Tx } from '@parley/persistence';
 import { isUuid } from '@parley/platform';
 import type { InvitationRow } from './invitation.entity.js';
 import { participantNotFound } from './participants.errors.js';
 
 const columns = `i.id as "participantId", i.session_id as sid, i.org_id as "orgId", i.client_id as "clientId", i.name, i.role, i.picture, i.state,
   i.created as "createdAt", i.deleted as "deletedAt"`;
+
+const insertSql = prepared(
+  'insert-invitations',
+  `insert into scheduled_participant (id, session_id, org_id, client_id, name, role, picture, state, created)
+   select "participantId", sid, "orgId", "clientId", name, role, picture, state, "createdAt" from json_to_recordset($1::json)
+     as i("participantId" uuid, sid text, "orgId" text, "clientId" text, name text, role text, picture text, state text, "createdAt" timestamptz)`,
+);
 
 /** Who is invited to planned sessions. */
 @Injectable()
@@ -28,14 +35,8 @@ export class InvitationsRepository {
   }
 
   /** In the order given. */
-  async insert(tx: Tx, rows: readonly InvitationRow[]): Promise<void> {
-    if (rows.length === 0) return;
-    await tx.query(
-      `insert into scheduled_participant (id, session_id, org_id, client_id, name, role, picture, state, created)
-       select "participantId", sid, "orgId", "clientId", name, role, picture, state, "createdAt" from json_to_recordset($1::json)
-         as i("participantId" uuid, sid text, "orgId" text, "clientId" text, name text, role text, picture text, state text, "createdAt" timestamptz)`,
-      [JSON.stringify(rows)],
-    );
+  insert(tx: Tx, rows: readonly InvitationRow[]): void {
+    if (rows.length > 0) tx.send(insertSql, [JSON.stringify(rows)]);
   }
 
   async save(tx: Tx, { participantId, orgId, name, role, picture, state, deletedAt }: InvitationRow): Promise<void> {

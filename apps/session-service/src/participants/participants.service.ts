@@ -42,8 +42,8 @@ export class ParticipantsService {
       const { session, now } = await this.schedule.get(tx, orgId, sid);
       const row = newInvitation({ sid, orgId, clientId }, input, now);
       session.requireOpen(now).invite(tx, row);
-      await this.schedule.save(tx, session);
-      await this.invitations.insert(tx, [row]);
+      this.schedule.save(tx, session);
+      this.invitations.insert(tx, [row]);
       return invitationDto(row);
     });
   }
@@ -65,7 +65,7 @@ export class ParticipantsService {
   remove(actor: Actor, participantId: string): Promise<object> {
     return this.underLock(actor, participantId, async (tx, { invitation, session, now }) => {
       session.withdraw(tx, invitation, now);
-      await this.schedule.save(tx, session);
+      this.schedule.save(tx, session);
       await this.invitations.save(tx, { ...invitation, deletedAt: now });
       await this.leases.endMatching(tx, { match: peopleOf(invitation), reason: 'removed' });
       return {};
@@ -75,7 +75,7 @@ export class ParticipantsService {
   private async changed(tx: Tx, { invitation, session }: Open, input: ParticipantInput): Promise<InvitationDto> {
     const after = changedInvitation(invitation, input);
     session.changeInvitation(tx, after);
-    await this.schedule.save(tx, session);
+    this.schedule.save(tx, session);
     await this.invitations.save(tx, after);
     if (after.role !== invitation.role) await this.leases.changeRoleOf(tx, { match: peopleOf(invitation), role: after.role });
     return invitationDto(after);

@@ -41,8 +41,8 @@ export class CallSessions {
     if (await this.schedule.find(tx, orgId, sid)) return;
     const now = await this.schedule.now(tx);
     const invite = (name: string, role: 'owner' | 'guest') => newInvitation({ sid, orgId, clientId }, { name, role }, now);
-    await this.schedule.save(tx, ScheduledSession.ofCall(call));
-    await this.invitations.insert(tx, [invite(username, 'owner'), invite(number, 'guest')]);
+    this.schedule.save(tx, ScheduledSession.ofCall(call));
+    this.invitations.insert(tx, [invite(username, 'owner'), invite(number, 'guest')]);
     await this.lifecycle.apply(tx, orgId, sid);
   }
 
@@ -52,7 +52,7 @@ export class CallSessions {
     await lockMore(tx, [sessionLock(orgId, sid)]);
     const found = await this.schedule.find(tx, orgId, sid);
     found?.session.endCall(endedAt);
-    if (found) await this.schedule.save(tx, found.session);
+    if (found) this.schedule.save(tx, found.session);
     await this.lifecycle.end(tx, { orgId, sid }, 'ended', how);
   }
 }

@@ -22,10 +22,10 @@ export class PlannedSessions {
     private readonly links: InvitationLinks,
   ) {}
 
-  async insert(tx: Tx, session: ScheduledSession, rows: readonly InvitationRow[]): Promise<Planned> {
+  insert(tx: Tx, session: ScheduledSession, rows: readonly InvitationRow[]): Planned {
     rows.forEach((row) => session.invite(tx, row));
-    await this.schedule.save(tx, session);
-    await this.invitations.insert(tx, rows);
+    this.schedule.save(tx, session);
+    this.invitations.insert(tx, rows);
     return { plan: session.toDto(), invitations: rows.map(invitationDto) };
   }
 

@@ -1,11 +1,20 @@
 import { Injectable } from '@nestjs/common';
 import type { listScheduledSessions, RequestOf } from '@parley/dto';
-import type { ReadTx, Tx } from '@parley/persistence';
+import { prepared, type ReadTx, type Tx } from '@parley/persistence';
 import { sessionNotFound } from '../sessions/sessions.errors.js';
 import { type PlanRow, ScheduledSession } from './scheduled-session.entity.js';
 
 const columns = `p.id as sid, p.org_id as "orgId", p.client_id as "clientId", p.name, p.picture, p.starts as "startsAt", p.ends as "endsAt", p.rfc1123,
   p.cancelled as "cancelledAt", p.is_call as "isCall", p.sequence`;
+
+const findSql = prepared('find-plan', `select ${columns}, parley_now() as now from scheduled_session p where p.id = $1 and p.org_id = $2`);
+const saveSql = prepared(
+  'save-plan',
+  `insert into scheduled_session (id, org_id, client_id, name, picture, starts, ends, rfc1123, cancelled, is_call, sequence)
+   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+   on conflict (id) do update set name = excluded.name, picture = excluded.picture, starts = excluded.starts, ends = excluded.ends,
+     rfc1123 = excluded.rfc1123, cancelled = excluded.cancelled, sequence = excluded.sequence`,
+);
 
 /** A planned session as found, and when. */
 export interface FoundPlan {
@@ -16,8 +25,7 @@ export interface FoundPlan {
 @Injectable()
 export class ScheduleRepository {
   async find(tx: ReadTx, orgId: string, sid: string): Promise<FoundPlan | undefined> {
-    const sql = `select ${columns}, parley_now() as now from scheduled_session p where p.id = $1 and p.org_id = $2`;
-    const [row] = await tx.query<PlanRow & { now: Date }>(sql, [sid, orgId]);
+    const [row] = await tx.query<PlanRow & { now: Date }>(findSql, [sid, orgId]);
     if (!row) return undefined;
     const { now, ...plan } = row;
     return { session: new ScheduledSession(plan), now };
@@ -50,14 +58,8 @@ export class ScheduleRepository {
   }
 
   /** A new one or one that was changed. */
-  async save(tx: Tx, session: ScheduledSession): Promise<void> {
+  save(tx: Tx, session: ScheduledSession): void {
     const { sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, isCall, sequence } = session.toRow();
-    await tx.query(
-      `insert into scheduled_session (id, org_id, client_id, name, picture, starts, ends, rfc1123, cancelled, is_call, sequence)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-       on conflict (id) do update set name = excluded.name, picture = excluded.picture, starts = excluded.starts, ends = excluded.ends,
-         rfc1123 = excluded.rfc1123, cancelled = excluded.cancelled, sequence = excluded.sequence`,
-      [sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, isCall, sequence],
-    );
+    tx.send(saveSql, [sid, orgId, clientId, name, picture, startsAt, endsAt, rfc1123, cancelledAt, isCall, sequence]);
   }
 }

@@ -50,7 +50,7 @@ export class ScheduleService {
     const [planned] = await this.db.write([sessionLock(orgId, sid)], async (tx) => {
       const { session, now } = await this.schedule.get(tx, orgId, sid);
       session.change(tx, change, now);
-      await this.schedule.save(tx, session);
+      this.schedule.save(tx, session);
       await this.lifecycle.apply(tx, orgId, sid);
       return this.planned.complete(tx, orgId, { sessions: [session], deleted: false });
     });
@@ -62,7 +62,7 @@ export class ScheduleService {
     return this.db.write([sessionLock(orgId, sid)], async (tx) => {
       const { session, now } = await this.schedule.get(tx, orgId, sid);
       session.cancel(tx, now);
-      await this.schedule.save(tx, session);
+      this.schedule.save(tx, session);
       await this.lifecycle.end(tx, { orgId, sid }, 'cancelled', 'declared');
       return {};
     });

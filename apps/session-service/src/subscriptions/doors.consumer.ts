@@ -10,8 +10,8 @@ export class DoorsConsumer {
   constructor(private readonly doors: DoorsService) {}
 
   @OnEvent(subscriptionCreated)
-  open({ subscriptionId, ref, version }: DataOf<typeof subscriptionCreated>, tx: Tx, { orgid }: CloudEvent): Promise<void> {
-    return this.doors.open(tx, { orgId: orgid, subscriptionId, ref, version });
+  open({ subscriptionId, ref, version }: DataOf<typeof subscriptionCreated>, tx: Tx, { orgid }: CloudEvent): void {
+    this.doors.open(tx, { orgId: orgid, subscriptionId, ref, version });
   }
 
   @OnEvent(subscriptionRemoved)

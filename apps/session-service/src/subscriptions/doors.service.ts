@@ -22,8 +22,8 @@ export class DoorsService {
     return subscription && { orgId, ref, subscriptionId: subscription.subscriptionId, version: subscription.version, open: true };
   }
 
-  open(tx: Tx, door: Omit<Door, 'open'>): Promise<void> {
-    return this.doors.save(tx, { ...door, open: true });
+  open(tx: Tx, door: Omit<Door, 'open'>): void {
+    this.doors.save(tx, { ...door, open: true });
   }
 
   /** Once this has committed no admission for the subscription follows: each one reads the door under the same lock. */
@@ -40,7 +40,7 @@ export class DoorsService {
 
   /** A closed subscription stays closed, so to end its sessions again, late or twice, ends nothing that began since. */
   private async closeLocked(tx: Tx, { endSessions, ...door }: Closing): Promise<void> {
-    await this.doors.save(tx, { ...door, open: false });
+    this.doors.save(tx, { ...door, open: false });
     if (endSessions) await this.leases.endSessionsOf(tx, door.subscriptionId, 'subscription_removed');
   }
 }
