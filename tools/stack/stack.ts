@@ -85,14 +85,19 @@ export class Stack {
     const given = process.env['NATS_URL'];
     if (given) {
       this.use(given, 'the NATS server that NATS_URL names');
-      this.maker = startStreamMaker(given);
+      this.makeStreams(given);
       return () => given;
     }
     const unit = await natsUnit(this.options.dataDir, listenersIn(process.env['PARLEY_LISTENERS']), (line) => this.options.screen.say(line));
     await this.keep(this.servers, unit, { port: unit.port });
-    this.maker = startStreamMaker(unit.makerUrl);
+    this.makeStreams(unit.makerUrl);
     this.record.setListeners(unit.listeners);
     return unit.urlOf;
+  }
+
+  private makeStreams(natsUrl: string): void {
+    const log = new LogWriter(this.options.dataDir.log('stream-maker'));
+    this.maker = startStreamMaker(natsUrl, (line) => log.write(line));
   }
 
   private use(url: string, what: string): string {

@@ -7,7 +7,7 @@ const config = loadConfig(serviceConfig);
 const logger = createLogger({ name: NAME, level: config.LOG_LEVEL, format: config.LOG_FORMAT });
 const readiness = new Readiness();
 await serveHealth({ readiness, metrics: processMetrics(NAME, readiness) }, config.HOST, config.HEALTH_PORT);
-const maker = startStreamMaker(config.NATS_URL);
+const maker = startStreamMaker(config.NATS_URL, (line) => logger.info(line));
 readiness.add('nats', () => maker.check());
 await maker.ready;
 logger.info('ready');

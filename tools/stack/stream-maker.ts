@@ -9,11 +9,15 @@ import { sleep } from './wait.js';
 const QUEUE = 'makers';
 const CONNECT_TIMEOUT_MS = 2_000;
 const RETRY_MS = 250;
+/** Tries; a server that has just been started may take a few. */
+const WORTH_A_WORD = 20;
+/** Some wishes take two questions, and who wishes waits for 8 s. */
+const ASKING_MS = 3_000;
 const ACK_WAIT_MS = 30_000;
 const MAX_ACK_PENDING = 1_000;
 
 export interface StreamMaker {
-  /** Settled when it answers for the first time; it tries until it is stopped. */
+  /** Settled when it answers for the first time; it tries until it is stopped, and says so once. */
   ready: Promise<void>;
   /** Rejects while it could not do anything. */
   check(): Promise<void>;
@@ -25,14 +29,15 @@ export interface StreamMaker {
  * they may send on, and nothing of what it is to be like: with words of their own in its configuration a service could
  * read the streams of others, and speak in their names.
  */
-export function startStreamMaker(natsUrl: string): StreamMaker {
+export function startStreamMaker(natsUrl: string, say: (line: string) => void = () => undefined): StreamMaker {
   const stopping = new AbortController();
   let nc: NatsConnection | undefined;
   const begin = async (): Promise<void> => {
-    nc = await connectUntil(stopping.signal, { ...natsOptions(natsUrl, 'stream maker'), waitOnFirstConnect: false, timeout: CONNECT_TIMEOUT_MS });
+    nc = await connectUntil(stopping.signal, say, { ...natsOptions(natsUrl, 'stream maker'), waitOnFirstConnect: false, timeout: CONNECT_TIMEOUT_MS });
     if (!nc) return;
-    const jsm = await jetstreamManager(nc, { checkAPI: false });
-    nc.subscribe('make.>', { queue: QUEUE, callback: (_, message) => void answer(jsm, message) });
+    const jsm = await jetstreamManager(nc, { checkAPI: false, timeout: ASKING_MS });
+    const callback = (error: Error | null, message: Msg): void => void (error ?? answer(jsm, message, say));
+    nc.subscribe('make.>', { queue: QUEUE, callback });
     await nc.flush().catch(() => undefined);
   };
   const ready = begin();
@@ -49,16 +54,21 @@ export function startStreamMaker(natsUrl: string): StreamMaker {
 }
 
 /** The first connection, which the client would otherwise wait for until the process ends; later it connects again by itself. */
-async function connectUntil(signal: AbortSignal, options: ConnectionOptions): Promise<NatsConnection | undefined> {
-  for (; !signal.aborted; await sleep(RETRY_MS)) {
-    const nc = await connect(options).catch(() => undefined);
+async function connectUntil(signal: AbortSignal, say: (line: string) => void, options: ConnectionOptions): Promise<NatsConnection | undefined> {
+  for (let tries = 0; !signal.aborted; tries++, await sleep(RETRY_MS)) {
+    const nc = await connect(options).catch((error: unknown) => {
+      if (tries === WORTH_A_WORD) say(`the stream maker is not let in at NATS (${reasonOf(error)}); it goes on trying`);
+    });
     if (nc) return nc;
   }
   return undefined;
 }
 
-async function answer(jsm: JetStreamManager, message: Msg): Promise<void> {
+/** Only to an inbox: elsewhere it would be said in our name what somebody else may not say. */
+async function answer(jsm: JetStreamManager, message: Msg, say: (line: string) => void): Promise<void> {
+  if (!message.reply?.startsWith('_INBOX_')) return;
   const told = await fulfil(jsm, message).then((made) => ({ made }), (error: unknown) => ({ error: reasonOf(error) }));
+  say(`${message.subject}: ${'error' in told ? told.error : 'done'}`);
   message.respond(JSON.stringify(told));
 }
 

@@ -35,6 +35,28 @@ export const emptyStore: Fault = {
     }),
 };
 
+const UNMADE = 'streams that nobody made';
+
+/** Nothing can be made then: what is to be told waits in the ledgers, and a consumer that begins again waits, too. */
+export const makerAway: Fault = {
+  name: 'the stream maker away while NATS loses its store',
+  bed: {},
+  rare: [UNMADE, ...lossesOfBroker],
+  happen: (scene) =>
+    whileAway(scene, 1_000, async () => {
+      const { broker } = scene.bed;
+      await broker.first.stopMaker();
+      const afterwards = await losing(scene, broker.kill, broker.restartEmpty);
+      return async () => {
+        await scene.pass(scene.random.between(1_000, 4_000));
+        const marks = await Promise.all(owners.map((owner) => markOf(broker.url, streamOf(owner))));
+        scene.saw(UNMADE, marks.filter((mark) => mark === undefined).length);
+        await broker.first.startMaker();
+        await afterwards();
+      };
+    }),
+};
+
 /** The durables come back with it, and stand where they stood then. */
 export const tailLost: Fault = {
   name: 'NATS comes back with a store copied seconds earlier',

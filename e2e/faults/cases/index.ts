@@ -1,5 +1,5 @@
 import type { Fault } from '../run.js';
-import { agedOut, clusterLeaderKilled, diskFull, emptyStore, jetStreamFull, killBroker, purged, tailLost } from './broker.js';
+import { agedOut, clusterLeaderKilled, diskFull, emptyStore, jetStreamFull, killBroker, makerAway, purged, tailLost } from './broker.js';
 import { everyCrashPoint } from './crashes.js';
 import { messageFaults } from './messages.js';
 import { networkFaults } from './network.js';
@@ -12,6 +12,7 @@ export const faults: readonly Fault[] = [
   consumerDownForLong,
   killBroker,
   emptyStore,
+  makerAway,
   tailLost,
   purged,
   agedOut,

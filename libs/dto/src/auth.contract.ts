@@ -53,7 +53,7 @@ export const VerifiedLink = z.object({
 });
 export type VerifiedLink = z.output<typeof VerifiedLink>;
 
-/** So many links are verified by one request: a message of them holds 400 KiB at most. */
+/** So many links, of 8 KiB each at most, are verified by one request: a broker takes messages of 1 MiB unless it is told otherwise. */
 export const MAX_LINKS_AT_ONCE = 50;
 
 export const verifyLinks = rpc('auth', 'verify-links', {

@@ -33,7 +33,9 @@ export class NatsServer extends ServerNats {
     });
   }
 
+  /** JetStream delivers a stored message on whatever reply subject it is asked with, so for somebody who may not send there; its own subject tells. */
   override async handleMessage(channel: string, message: Msg): Promise<void> {
+    if (message.subject !== channel) return;
     if (this.inWork.size >= MAX_IN_WORK) return refuse(message);
     try {
       await super.handleMessage(channel, message);

@@ -1,10 +1,11 @@
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { Controller, Inject, Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Payload } from '@nestjs/microservices';
 import { AppError, closeSubscription, findActiveSubscription, getClient, getOrg, getSigningKeys, type RequestOf, verifyLinks } from '@parley/dto';
 import { type Actor, Es256Signer, newSigningKey, publicHalf } from '@parley/jwt';
 import { createLogger, currentRequest, PlatformModule, Readiness, type RequestContext, withRequest } from '@parley/platform';
-import { eventually, notYet, testNats, type TestNats } from '@parley/testing';
+import { eventually, notYet, onBroker, testNats, type TestNats } from '@parley/testing';
 import { Caller, NatsServer, Rpc, RpcClient, RpcModule } from './index.js';
 
 const ISSUER = 'http://parley.test';
@@ -139,6 +140,21 @@ describe('Request and reply between services', () => {
     expect(await ask(undefined)).toMatchObject({ code: 'token.missing' });
     expect(await ask('Bearer nonsense')).toMatchObject({ code: 'token.invalid' });
     expect(await ask(`Bearer ${scopeless}`)).toMatchObject({ kind: 'forbidden', code: 'token.scope' });
+  });
+
+  it('does not take for a request what JetStream delivers in its place', async () => {
+    const before = lines.length;
+    await onBroker(nats.url, async (nc) => {
+      const jsm = await jetstreamManager(nc);
+      await jsm.streams.add({ name: 'STORED', subjects: ['stored.>'] });
+      await jsm.consumers.add('STORED', { durable_name: 'reader', ack_policy: 'none' });
+      await jetstream(nc).publish('stored.request', JSON.stringify({ pattern: verifyLinks.subject, data: { links: ['x'] }, id: 'r' }));
+      const delivered = nc.subscribe(verifyLinks.subject, { max: 1 });
+      nc.publish('$JS.API.CONSUMER.MSG.NEXT.STORED.reader', '1', { reply: verifyLinks.subject });
+      for await (const { subject } of delivered) expect(subject).toBe('stored.request');
+    });
+    await inRequest(() => caller.client.call(getOrg, {})); // behind it on the same connection
+    expect(lines.slice(before).filter((line) => line.includes(verifyLinks.subject))).toEqual([]);
   });
 
   it('says at once that nobody answers on a subject', async () => {

@@ -1,4 +1,4 @@
-import { MAX_LINKS_AT_ONCE, unavailable, type VerifiedLink } from '@parley/dto';
+import { internal, MAX_LINKS_AT_ONCE, unavailable, type VerifiedLink } from '@parley/dto';
 import { currentRequest, withRequest } from '@parley/platform';
 import type { RpcClient } from '@parley/rpc';
 import { LinkVerifier } from './link-verifier.js';
@@ -12,6 +12,7 @@ function answering() {
   const call = (_contract: unknown, { links }: { links: string[] }) => {
     asked.push(links);
     deadlines.push(currentRequest()?.deadline);
+    if (links.includes('broken')) return Promise.reject(internal());
     if (links.includes('away')) return Promise.reject(unavailable('The auth service'));
     return Promise.resolve({ verified: links.map((link) => (link.startsWith('good') ? verifiedAs(link) : null)) });
   };
@@ -36,6 +37,12 @@ test('of too many the rest goes in a second request, which does not share the fa
   expect(told).toEqual([...Array.from({ length: MAX_LINKS_AT_ONCE }, () => 'unavailable'), `good ${MAX_LINKS_AT_ONCE - 1}`]);
 });
 
+test('one that nobody can verify is a failure of its own and of no other', async () => {
+  const { asked, verifier } = answering();
+  expect(await outcomes(['good 1', 'broken', 'bad'].map((link) => verifier.verify(link)))).toEqual(['good 1', 'internal', 'link.invalid']);
+  expect(asked).toHaveLength(4);
+});
+
 test('a request for several lasts as long as any of those who wait for it', async () => {
   const { deadlines, verifier } = answering();
   const within = (deadline: number) => withRequest({ requestId: `r${deadline}`, deadline }, () => verifier.verify('good'));
@@ -45,6 +52,6 @@ test('a request for several lasts as long as any of those who wait for it', asyn
 
 test('a link that is too long is not sent', async () => {
   const { asked, verifier } = answering();
-  expect(await outcomes([verifier.verify('x'.repeat(8193))])).toEqual(['link.invalid']);
+  expect(await outcomes([verifier.verify('x'.repeat(8193)), verifier.verify('ü'.repeat(4097))])).toEqual(['link.invalid', 'link.invalid']);
   expect(asked).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { MAX_LINK_LENGTH, MAX_LINKS_AT_ONCE, type VerifiedLink, verifyLinks } from '@parley/dto';
+import { AppError, MAX_LINK_LENGTH, MAX_LINKS_AT_ONCE, type VerifiedLink, verifyLinks } from '@parley/dto';
 import { currentRequest, type RequestContext, sharedRequest, withRequest } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
 import { linkInvalid } from './link-kinds.errors.js';
@@ -20,7 +20,7 @@ export class LinkVerifier {
 
   /** @throws `link.invalid`; `unavailable` if auth-service can't be asked */
   verify(link: string): Promise<VerifiedLink> {
-    if (link.length > MAX_LINK_LENGTH) return Promise.reject(linkInvalid());
+    if (Buffer.byteLength(link) > MAX_LINK_LENGTH) return Promise.reject(linkInvalid());
     if (this.waiting.length === 0) setImmediate(() => this.askAll());
     return new Promise((resolve, reject) => this.waiting.push({ link, request: currentRequest(), resolve, reject }));
   }
@@ -41,7 +41,8 @@ export class LinkVerifier {
         else reject(linkInvalid());
       }
     } catch (error) {
-      for (const { reject } of turn) reject(error);
+      if (turn.length > 1 && error instanceof AppError && error.kind === 'internal') turn.forEach((each) => void this.ask([each])); // the fault of one of them
+      else turn.forEach(({ reject }) => reject(error));
     }
   }
 }
