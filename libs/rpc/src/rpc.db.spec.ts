@@ -81,10 +81,10 @@ describe('Request and reply between services', () => {
   let caller: Awaited<ReturnType<typeof asker>>;
   let token: string;
   const claims = (changes = {}) => ({ iss: ISSUER, aud: 'urn:parley:api', sub: 'key-1', client_id: 'key-1', org_id: 'org-1', scope: 'coviu-enterprise-api', jti: 'j', iat: Date.now() / 1000, exp: Date.now() / 1000 + 60, ...changes });
-  /** Without waiting for the deadline, two seconds away. */
-  const AT_ONCE_MS = 1_000;
+  /** Without waiting for the deadline, ten seconds away. */
+  const AT_ONCE_MS = 5_000;
   const inRequest = <T>(work: () => T, changes: Partial<RequestContext> = {}) =>
-    withRequest({ requestId: 'request-1', deadline: Date.now() + 2000, authorization: `Bearer ${token}`, ...changes }, work);
+    withRequest({ requestId: 'request-1', deadline: Date.now() + 10_000, authorization: `Bearer ${token}`, ...changes }, work);
   const failure = (work: Promise<unknown>) => work.then(() => 'no failure', (error: unknown) => error);
 
   beforeAll(async () => {
