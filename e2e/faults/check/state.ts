@@ -52,6 +52,23 @@ const behind = ({ things, noun }: (typeof numbered)[number]): string =>
    left join (select aggregate, max(sequence) as told from session.outbox where org_id = $1 group by aggregate) o using (aggregate)
    where sequence <> coalesce(told, 0)`;
 
+/** What was told last of each aggregate, by events of these nouns. */
+const lastTold = (nouns: readonly string[], fields: string): string =>
+  `select distinct on (aggregate) aggregate, ${fields} from (${nouns.map((noun) => events('session', noun, 'o')).join(' union all ')}) told order by aggregate, sequence desc`;
+
+/** Things that are other than was told last. */
+const asTold = [
+  `select a.uid::text as thing from session.alias a join (${lastTold(['alias-created', 'alias-updated'], `data ->> 'name' as name`)}) last on last.aggregate = 'alias/' || a.uid
+   where a.org_id = $1 and a.name is distinct from last.name`,
+  `select p.id as thing from session.scheduled_session p
+     join (${lastTold(['session-scheduled', 'session-rescheduled'], `data ->> 'sid' as sid, data ->> 'name' as name, (data ->> 'startsAt')::timestamptz as starts, (data ->> 'endsAt')::timestamptz as ends`)}) last on last.sid = p.id
+   where p.org_id = $1 and (p.name, p.starts, p.ends) is distinct from (last.name, last.starts, last.ends)`,
+  `select i.id::text as thing from session.scheduled_participant i
+     join (select distinct on (id) data ->> 'participantId' as id, data ->> 'name' as name, data ->> 'role' as role
+           from (${events('session', 'participant-invited', 'o')} union all ${events('session', 'invitation-changed', 'o')}) told order by id, sequence desc) last on last.id = i.id::text
+   where i.org_id = $1 and (i.name, i.role) is distinct from (last.name, last.role)`,
+];
+
 export const stateRules: readonly StateRule[] = [
   {
     rule: 'state and outbox agree: subscriptions',
@@ -75,6 +92,7 @@ export const stateRules: readonly StateRule[] = [
     sql: disagree(`select id from session.session where org_id = $1 and state = 'ended'`, idIn('session', 'session-ended', 'sessionId')),
   },
   { rule: 'state and outbox agree: sequences', sql: numbered.map(behind).join(' union all ') },
+  { rule: 'state and outbox agree: names, times and roles', sql: asTold.join(' union all ') },
   {
     rule: 'state and outbox agree: roles',
     sql: `select e.id::text as thing from session.entry e join (
