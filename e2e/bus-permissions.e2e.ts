@@ -4,7 +4,7 @@ import { connect, type NatsConnection, PermissionViolationError } from '@nats-io
 import * as contracts from '@parley/dto';
 import { canarySent, type EventContract, type LiveContract, type Owner, owners, type RpcContract, type Service, streamOf } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
-import { checkout, eventsNameOf, eventually, notYet, permissionsOfListener, systemIdentities, testNats, type TestNats } from '@parley/testing';
+import { checkout, eventsNameOf, eventually, freePort, KeptProcess, notYet, permissionsOfListener, systemIdentities, testNats, type TestNats } from '@parley/testing';
 
 type Contract = RpcContract | EventContract | LiveContract;
 const isContract = (value: unknown): value is Contract => typeof value === 'object' && value !== null && 'subject' in value && 'owner' in value;
@@ -184,6 +184,20 @@ describe('The stream maker', () => {
     expect(await wish('make.session.stream', { act: 'remove', created: made?.created })).toEqual({ made: true });
     expect(await wish('make.session.durable.session__canary', { act: 'make' })).toEqual({ error: 'stream not found' });
   });
+});
+
+test('the stream maker is a process of its own, too, with its own health', async () => {
+  await nats.stopMaker();
+  const port = await freePort();
+  const env = { NATS_URL: nats.urlOf('deploy'), HEALTH_PORT: String(port) };
+  const maker = new KeptProcess('stream-maker', { name: 'stream-maker', program: 'tools/stack/stream-maker-process.js', env });
+  await maker.start();
+  expect((await fetch(`http://127.0.0.1:${port}/health/ready`)).status).toBe(200);
+  const answer = await as('call-events').nc.request('make.call.stream', JSON.stringify({ act: 'make', description: '', replicas: 1 }), { timeout: 5_000 });
+  expect(answer.json()).toMatchObject({ made: { config: { name: 'EVT_CALL' } } });
+  await maker.stop();
+  expect(maker.logs()).toContain('make.call.stream: done');
+  await nats.startMaker();
 });
 
 test('nobody comes in without an identity', async () => {

@@ -11,6 +11,7 @@ const maker = startStreamMaker(config.NATS_URL, (line) => logger.info(line));
 readiness.add('nats', () => maker.check());
 await maker.ready;
 logger.info('ready');
+process.send?.({ type: 'ready' });
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
