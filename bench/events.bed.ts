@@ -1,4 +1,4 @@
-import type { Owner } from '@parley/dto';
+import { type Owner, owners } from '@parley/dto';
 import { EventBus, type EventBusOptions, Handlers } from '@parley/event-bus';
 import { Database, runMigrations } from '@parley/persistence';
 import { natsOptions } from '@parley/platform';
@@ -20,8 +20,6 @@ export interface Bed {
   service(name: Owner): Promise<RunningService>;
   stop(): Promise<void>;
 }
-
-const owners: readonly Owner[] = ['auth', 'subscription', 'session', 'call'];
 
 export async function makeBed(): Promise<Bed> {
   const [postgres, nats] = await Promise.all([testPostgres({ durable: true }), testNats(systemIdentities(), { durable: true })]);
@@ -58,7 +56,7 @@ export async function fillLedger(db: Database, story: () => Story, count: number
   const told = toldOf(story, count);
   while (told.length > 0) {
     const some = told.splice(0, 500);
-    await db.write([], (tx) => Promise.resolve(some.forEach((tell) => tell(tx))));
+    await db.write([], (tx) => some.forEach((tell) => tell(tx)));
   }
   await db.query('vacuum analyze outbox');
   return (await db.query<{ envelope: string }>('select envelope from outbox order by id')).map(({ envelope }) => envelope);

@@ -38,7 +38,7 @@ Core NATS, one reply, to the stream maker: the one who may make streams and dura
 
 | subject | asked by | wishes | acts |
 |---|---|---|---|
-${wishes.map(({ subject, from, doc, acts }) => `| \`${subject}\` | ${from} | ${cell(doc)} | ${acts.map((act) => `\`${act}\``).join(', ')} |`).join('\n')}
+${wishes.map(({ subjectOf, from, doc, acts }) => `| \`${subjectOf('<owner>', '<durable>')}\` | ${from} | ${cell(doc)} | ${acts.map((act) => `\`${act}\``).join(', ')} |`).join('\n')}
 
 ## Events
 

@@ -2,8 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { owners } from '@parley/dto';
 import { checkout } from '../stack/checkout.js';
-import { identitiesOf, makerIdentity, permissionsOfListener } from '../stack/nats-identities.js';
-import { serviceNames } from '../stack/services.js';
+import { permissionsOfListener, systemIdentities } from '../stack/nats-identities.js';
 
 const page = readFileSync(join(checkout, 'docs/messages.md'), 'utf8');
 const inTables = [...page.matchAll(/^\| `([^`]+)`/gm)].map(([, subject = '']) => subject);
@@ -12,10 +11,9 @@ const listed = [...new Set(inTables.flatMap((subject) => owners.map((owner) => s
 const isListed = (subject: string): boolean => listed.some((each) => each === anyDurable(subject));
 
 const everybody = {
-  ...Object.assign({}, ...serviceNames.map(identitiesOf)),
-  ...makerIdentity,
+  ...systemIdentities(),
   presence: permissionsOfListener({ name: 'presence', consumes: owners }),
-} as ReturnType<typeof identitiesOf>;
+};
 const ofNats = (subject: string): boolean => /^(\$JS\.(API|ACK)|_INBOX_[a-z-]+)\./.test(subject);
 const ofMaker = (subject: string): boolean => subject === 'make.>';
 

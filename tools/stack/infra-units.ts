@@ -2,11 +2,11 @@ import type { DataDir } from './data-dir.js';
 import type { Unit } from './keeper.js';
 import { identitiesOfListeners } from './listeners.js';
 import { startNats } from './nats.js';
-import { identitiesOf, keptIdentities, type Listener, makerIdentity, makerName, natsUrlWith } from './nats-identities.js';
+import { identitiesOf, keptIdentities, type Listener, makerName, natsUrlWith, systemIdentities } from './nats-identities.js';
 import { freePort } from './ports.js';
 import { startPostgres } from './postgres.js';
 import { keptSecret } from './secrets.js';
-import { serviceNames, type ServiceName } from './services.js';
+import type { ServiceName } from './services.js';
 
 /** A server of ours: a unit to keep alive, and where it is found while it is. */
 export interface InfraUnit extends Unit {
@@ -47,8 +47,7 @@ export interface NatsUnit extends Unit {
 export async function natsUnit(dataDir: DataDir, listeners: readonly Listener[], say: Say): Promise<NatsUnit> {
   const port = await freePort();
   const fileOf = (identity: string): string => dataDir.secret(`nats-${identity}`);
-  const identities = [...serviceNames.map(identitiesOf), makerIdentity, identitiesOfListeners(listeners)];
-  const access = identities.flatMap((some) => keptIdentities(some, fileOf));
+  const access = keptIdentities({ ...systemIdentities(), ...identitiesOfListeners(listeners) }, fileOf);
   return {
     listeners: Object.fromEntries(listeners.map(({ name }) => [name, natsUrlWith(`nats://127.0.0.1:${port}`, fileOf(name))])),
     name: 'nats',

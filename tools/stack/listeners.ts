@@ -1,11 +1,10 @@
 import { type Owner, owners } from '@parley/dto';
 import { StackFailure } from './failure.js';
-import { identitiesOf, type Listener, makerName, type Permissions, permissionsOfListener } from './nats-identities.js';
-import { serviceNames } from './services.js';
+import { type Listener, type Permissions, permissionsOfListener, systemIdentities } from './nats-identities.js';
 
 const ADVICE = `PARLEY_LISTENERS names services of your own that hear events, each with the owners of those: presence=session billing=session,call. Owners are ${owners.join(', ')}.`;
 
-const ours: readonly string[] = [makerName, ...serviceNames.flatMap((name) => Object.keys(identitiesOf(name)))];
+const ours = Object.keys(systemIdentities());
 const isOwner = (name: string): name is Owner => owners.some((owner) => owner === name);
 
 /** What PARLEY_LISTENERS says: `<name>=<owner>,<owner>`, separated by spaces. */

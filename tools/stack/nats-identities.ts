@@ -1,8 +1,8 @@
 import { nkeys } from '@nats-io/transport-node';
 import * as contracts from '@parley/dto';
-import { canaryDurableOf, durableWishOf, type EventContract, type LiveContract, makerDemands, type Owner, owners, pokeOf, refillOf, type RpcContract, type Service, streamOf, streamWishOf } from '@parley/dto';
+import { canaryDurableOf, durableWishOf, type EventContract, type LiveContract, type Owner, owners, pokeOf, refillOf, type RpcContract, type Service, streamOf, streamWishOf } from '@parley/dto';
 import { keptSecret } from './secrets.js';
-import { serviceNamed, type ServiceName } from './services.js';
+import { serviceNamed, serviceNames, type ServiceName } from './services.js';
 
 /** What one who connects to NATS may do there. Subjects; `>` stands for the rest of one. */
 export interface Permissions {
@@ -93,11 +93,19 @@ function durable(owner: Owner, name: string): string[] {
   return [durableWishOf(owner, name), `$JS.API.STREAM.INFO.${streamOf(owner)}`, ...['INFO', 'MSG.NEXT'].map((verb) => `$JS.API.CONSUMER.${verb}.${place}`), `$JS.ACK.${place}.>`];
 }
 
-/** Who makes streams and durables, and nothing else. */
+/** The stream maker makes and removes, and reads nothing. */
+const maker = (owner: Owner): string[] => [
+  ...['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
+  ...['CREATE', 'DELETE'].map((verb) => `$JS.API.CONSUMER.${verb}.${streamOf(owner)}.>`),
+];
+
 export const makerName = 'deploy';
 export const makerIdentity: Readonly<Record<string, Permissions>> = {
-  [makerName]: { publish: owners.flatMap(makerDemands), subscribe: ['make.>', `${inboxOf(makerName)}.>`], answers: WISH_S },
+  [makerName]: { publish: owners.flatMap(maker), subscribe: ['make.>', `${inboxOf(makerName)}.>`], answers: WISH_S },
 };
+
+/** Everybody of Parley's own. */
+export const systemIdentities = (): Record<string, Permissions> => Object.assign({}, makerIdentity, ...serviceNames.map(identitiesOf)) as Record<string, Permissions>;
 
 /** The key of an identity, made on first use: a file of one line, its name and its secret seed. */
 function keptIdentity(file: string, name: string, permissions: Permissions): NatsIdentity {

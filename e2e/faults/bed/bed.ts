@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Owner } from '@parley/dto';
+import { owners } from '@parley/dto';
 import {
   checkout, eventually, type NotYet, notYet, permissionsOfListener, runSql, type ServiceName, serviceNames, startSystem, systemDatabase, systemIdentities, type System,
   tcpProxy, type TcpProxy, tempFolder, type TempFolder, testPostgres, type TestPostgres,
@@ -23,7 +23,6 @@ export interface BedOptions {
 
 export const ordinary: BedOptions = { build: 'plain', copies: 1, disks: 'none', nodes: 1 };
 
-const all: Owner[] = ['auth', 'subscription', 'session', 'call'];
 const buildFolder = (build: string): string => join(checkout, 'dist', 'test-builds', build);
 
 interface Parts {
@@ -47,7 +46,7 @@ export class Bed {
     makeBuild(options.build);
     const folder = tempFolder('faults');
     const disks = makeDisks(options, folder.path);
-    const identities = { ...systemIdentities(), witness: permissionsOfListener({ name: 'witness', consumes: all }) };
+    const identities = { ...systemIdentities(), witness: permissionsOfListener({ name: 'witness', consumes: owners }) };
     const postgres = await testPostgres({ ...(disks.postgres ? { folder: disks.postgres.path } : {}), durable: true }); // else it forgets commits even when only its processes die
     const broker = await startBroker({ nodes: options.nodes, identities, keys: join(folder.path, 'keys'), ...(disks.nats ? { folder: disks.nats.path } : {}) });
     const proxies = { nats: await tcpProxy(broker.port), postgres: await tcpProxy(Number(new URL(postgres.url).port)) };

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { streamOf } from '@parley/dto';
+import { owners, streamOf } from '@parley/dto';
 import { burstBalloon, eventually, fillBalloon, inflateBalloon, leaderOfStream, limitAge, markOf, notYet, purgeStream, readStream, replicate, type StoredMessage, type StreamMark } from '@parley/testing';
-import { owners } from '../check/consumers.js';
 import { STORE_BYTES } from '../bed/broker.js';
 import type { Fault, Scene } from '../run.js';
 import { type Afterwards, losing, lossesOfBroker } from './generations.js';

@@ -1,6 +1,5 @@
-import { type Owner, streamOf } from '@parley/dto';
+import { type Owner, owners, streamOf } from '@parley/dto';
 import { eventually, markOf } from '@parley/testing';
-import { owners } from '../check/consumers.js';
 import type { Scene } from '../run.js';
 
 /** The stream that a relay takes for its own, and how far that has acknowledged. */

@@ -27,5 +27,3 @@ export const listeners: readonly Listener[] = [
   { consumer: 'witness__session', schema: 'witness', from: 'session' },
   { consumer: 'witness__call', schema: 'witness', from: 'call' },
 ];
-
-export const owners: readonly Owner[] = ['auth', 'subscription', 'session', 'call'];

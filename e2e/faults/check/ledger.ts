@@ -1,6 +1,6 @@
-import { streamOf, type Owner } from '@parley/dto';
+import { type Owner, owners, streamOf } from '@parley/dto';
 import { markOf, readStream, runSql, type StoredMessage } from '@parley/testing';
-import { type Listener, listeners, owners } from './consumers.js';
+import { type Listener, listeners } from './consumers.js';
 
 export interface LedgerEvent {
   id: string;

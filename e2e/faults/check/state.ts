@@ -52,20 +52,19 @@ const behind = ({ things, noun }: (typeof numbered)[number]): string =>
    left join (select aggregate, max(sequence) as told from session.outbox where org_id = $1 group by aggregate) o using (aggregate)
    where sequence <> coalesce(told, 0)`;
 
-/** What was told last of each aggregate, by events of these nouns. */
-const lastTold = (nouns: readonly string[], fields: string): string =>
-  `select distinct on (aggregate) aggregate, ${fields} from (${nouns.map((noun) => events('session', noun, 'o')).join(' union all ')}) told order by aggregate, sequence desc`;
+/** What was told last of each thing, by events of these nouns; `id` says which thing an event is about. */
+const lastTold = (nouns: readonly string[], id: string, fields: string): string =>
+  `select distinct on (id) ${id} as id, ${fields} from (${nouns.map((noun) => events('session', noun, 'o')).join(' union all ')}) told order by id, sequence desc`;
 
 /** Things that are other than was told last. */
 const asTold = [
-  `select a.uid::text as thing from session.alias a join (${lastTold(['alias-created', 'alias-updated'], `data ->> 'name' as name`)}) last on last.aggregate = 'alias/' || a.uid
+  `select a.uid::text as thing from session.alias a join (${lastTold(['alias-created', 'alias-updated'], 'aggregate', `data ->> 'name' as name`)}) last on last.id = 'alias/' || a.uid
    where a.org_id = $1 and a.name is distinct from last.name`,
   `select p.id as thing from session.scheduled_session p
-     join (${lastTold(['session-scheduled', 'session-rescheduled'], `data ->> 'sid' as sid, data ->> 'name' as name, (data ->> 'startsAt')::timestamptz as starts, (data ->> 'endsAt')::timestamptz as ends`)}) last on last.sid = p.id
+     join (${lastTold(['session-scheduled', 'session-rescheduled'], `data ->> 'sid'`, `data ->> 'name' as name, (data ->> 'startsAt')::timestamptz as starts, (data ->> 'endsAt')::timestamptz as ends`)}) last on last.id = p.id
    where p.org_id = $1 and (p.name, p.starts, p.ends) is distinct from (last.name, last.starts, last.ends)`,
   `select i.id::text as thing from session.scheduled_participant i
-     join (select distinct on (id) data ->> 'participantId' as id, data ->> 'name' as name, data ->> 'role' as role
-           from (${events('session', 'participant-invited', 'o')} union all ${events('session', 'invitation-changed', 'o')}) told order by id, sequence desc) last on last.id = i.id::text
+     join (${lastTold(['participant-invited', 'invitation-changed'], `data ->> 'participantId'`, `data ->> 'name' as name, data ->> 'role' as role`)}) last on last.id = i.id::text
    where i.org_id = $1 and (i.name, i.role) is distinct from (last.name, last.role)`,
 ];
 
@@ -95,10 +94,8 @@ export const stateRules: readonly StateRule[] = [
   { rule: 'state and outbox agree: names, times and roles', sql: asTold.join(' union all ') },
   {
     rule: 'state and outbox agree: roles',
-    sql: `select e.id::text as thing from session.entry e join (
-            select distinct on (id) data ->> 'entryId' as id, data ->> 'role' as role
-            from (${events('session', 'entry-granted', 'o')} union all ${events('session', 'role-changed', 'o')}) told order by id, sequence desc
-          ) last on last.id = e.id::text where e.org_id = $1 and e.role <> last.role`,
+    sql: `select e.id::text as thing from session.entry e
+          join (${lastTold(['entry-granted', 'role-changed'], `data ->> 'entryId'`, `data ->> 'role' as role`)}) last on last.id = e.id::text where e.org_id = $1 and e.role <> last.role`,
   },
   { rule: 'effects: call records', sql: withoutEffect(inCalls('session-started', 'sessionId'), 'select from call.call_record where id = $id') },
   { rule: 'effects: ends of calls', sql: withoutEffect(inCalls('session-ended', 'sessionId'), 'select from call.call_record where id = $id and ended is not null') },
@@ -125,10 +122,8 @@ export const stateRules: readonly StateRule[] = [
   },
   {
     rule: 'state and outbox agree: settings',
-    sql: `select s.sid as thing from session.session_setting s join (
-            select distinct on (aggregate) aggregate, data -> 'sessions' ->> 'maxDuration' as longest
-            from (${events('session', 'org-settings-changed', 'o')} union all ${events('session', 'session-settings-changed', 'o')}) told order by aggregate, sequence desc
-          ) last on last.aggregate = concat_ws('/', 'settings', s.org_id, nullif(s.sid, '')) where s.org_id = $1 and s.settings ->> 'maxDuration' is distinct from last.longest`,
+    sql: `select s.sid as thing from session.session_setting s
+          join (${lastTold(['org-settings-changed', 'session-settings-changed'], 'aggregate', `data -> 'sessions' ->> 'maxDuration' as longest`)}) last on last.id = concat_ws('/', 'settings', s.org_id, nullif(s.sid, '')) where s.org_id = $1 and s.settings ->> 'maxDuration' is distinct from last.longest`,
   },
   { rule: 'state and outbox agree: bans', sql: disagree('select id from session.ban where org_id = $1', idIn('session', 'person-banned', 'banId')) },
   {

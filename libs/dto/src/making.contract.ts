@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { canarySent } from './canary.contract.js';
-import { type Owner, streamOf } from './contract.js';
+import type { Owner } from './contract.js';
 
 /** JetStream counts durations in nanoseconds. */
 const NANOS_PER_SECOND = 1e9;
@@ -53,13 +53,13 @@ export const onlySubjectOf = (owner: Owner, name: string): string | undefined =>
 /** For docs/messages.md. */
 export const wishes = [
   {
-    subject: streamWishOf('<owner>' as Owner),
+    subjectOf: streamWishOf,
     from: 'the relay of that service',
     doc: 'Its stream is to be made, brought to the settings of today, or removed.',
     acts: StreamWish.options.map(({ shape }) => shape.act.value),
   },
   {
-    subject: durableWishOf('<owner>' as Owner, '<durable>'),
+    subjectOf: durableWishOf,
     from: 'the one reader that the durable is called after',
     doc: 'Its durable on the stream of that service is to be made, or removed.',
     acts: DurableWish.options.map(({ shape }) => shape.act.value),
@@ -68,9 +68,3 @@ export const wishes = [
 
 /** What became of a wish: JetStream's answer as it is, or why not. */
 export const Made = z.object({ made: z.unknown().optional(), error: z.string().optional() });
-
-/** All that the stream maker may ask of JetStream. */
-export const makerDemands = (owner: Owner): string[] => [
-  ...['INFO', 'CREATE', 'UPDATE', 'DELETE'].map((verb) => `$JS.API.STREAM.${verb}.${streamOf(owner)}`),
-  ...['CREATE', 'DELETE'].map((verb) => `$JS.API.CONSUMER.${verb}.${streamOf(owner)}.>`),
-];

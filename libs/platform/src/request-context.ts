@@ -52,7 +52,8 @@ export const currentRequest = (): RequestContext | undefined => storage.getStore
 export const withRequest = <T>(context: RequestContext | undefined, work: () => T): T => storage.run(context, work);
 
 /** For what is done for several requests at once. Of one, its own; of several, one that lasts as long as any of them waits, and is a part of nobody's trace. */
-export function sharedRequest(requests: readonly RequestContext[]): RequestContext | undefined {
+export function sharedRequest(ofEach: readonly (RequestContext | undefined)[]): RequestContext | undefined {
+  const requests = ofEach.filter((request) => request !== undefined);
   const [first, second] = requests;
   if (!first) return undefined;
   const { requestId, traceparent } = first;

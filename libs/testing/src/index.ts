@@ -27,7 +27,7 @@ export { backlogOf, burstBalloon, fillBalloon, inflateBalloon, leaderOfStream, l
 export { faultsOf, type History, readHistory } from './session-history.js';
 export { checkout } from '../../../tools/stack/checkout.js';
 export { keepDemo } from '../../../tools/stack/demo-file.js';
-export { eventsNameOf, permissionsOfListener, type Permissions } from '../../../tools/stack/nats-identities.js';
+export { eventsNameOf, permissionsOfListener, type Permissions, systemIdentities } from '../../../tools/stack/nats-identities.js';
 export { freePort } from '../../../tools/stack/ports.js';
 export type { ProcessState } from '../../../tools/stack/run-state.js';
 export { isRunning, signalProcess } from '../../../tools/stack/running.js';
@@ -35,6 +35,6 @@ export { serviceNames } from '../../../tools/stack/services.js';
 export { isReachableByOthers } from '../../../tools/stack/system-user.js';
 export { startLauncher, type Launcher, type LauncherOptions } from './launcher.js';
 export { sharedSystem } from './shared-system.js';
-export { startSystem, systemIdentities } from './system.js';
+export { startSystem } from './system.js';
 export { KeptProcess } from './system-process.js';
 export type { OrgCredentials, ProcessLog, ServiceName, SharedSystem, System, SystemOptions, SystemProcess } from './system.types.js';

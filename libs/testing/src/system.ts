@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { seedOrg, type OrgCredentials } from '../../../tools/stack/demo-data.js';
-import { identitiesOf, makerIdentity, shortNameOf, type Permissions } from '../../../tools/stack/nats-identities.js';
+import { shortNameOf, systemIdentities } from '../../../tools/stack/nats-identities.js';
 import { freePort } from '../../../tools/stack/ports.js';
 import { keptSecret, kekFileText } from '../../../tools/stack/secrets.js';
 import { serviceEnv, type Surroundings } from '../../../tools/stack/service-env.js';
@@ -62,11 +62,6 @@ export async function startSystem(options: SystemOptions = {}): Promise<System> 
     await stop();
     throw error;
   }
-}
-
-/** Of the five services, each with what its contracts let it do on the bus, and of the stream maker. */
-export function systemIdentities(): Record<string, Permissions> {
-  return Object.assign({}, makerIdentity, ...serviceNames.map(identitiesOf)) as Record<string, Permissions>;
 }
 
 interface Described {

@@ -1,6 +1,6 @@
 import { DeliverPolicy, JetStreamApiCodes, JetStreamApiError, type JsMsg, jetstream, jetstreamManager, RetentionPolicy, StorageType } from '@nats-io/jetstream';
 import { connect, headers, nanos, type NatsConnection } from '@nats-io/transport-node';
-import { type Owner, refillOf, streamOf } from '@parley/dto';
+import { type Owner, refillOf, streamOf, streamSettings } from '@parley/dto';
 import { natsOptions } from '@parley/platform';
 
 /** What stands in a stream, as its broker tells it. */
@@ -17,8 +17,6 @@ const CHUNK = 900_000;
 const SMALL = 500;
 /** Bytes that may still be there in pages of files when a disk is full. */
 const LEFT_OVER = 50_000;
-/** No longer than messages live. */
-const DUPLICATE_WINDOW_MS = 120_000;
 
 const isMissing = (error: unknown): boolean => error instanceof JetStreamApiError && error.code === JetStreamApiCodes.StreamNotFound;
 const storedMessage = ({ seq, subject, headers: h }: JsMsg): StoredMessage => ({ seq, subject, id: h?.get('Nats-Msg-Id') || h?.get(REPEATS) || '' });
@@ -117,12 +115,12 @@ export async function missMessages(url: string, owner: Owner): Promise<void> {
   if (mark) await onBroker(url, async (nc) => (nc.publish(refillOf(owner), mark.created), nc.flush()));
 }
 
-/** From now on messages older than that are forgotten. No limit in between: else the server looks only when the old one is over. */
+/** From now on messages older than that are forgotten; repeats are not known for longer than messages live. No limit in between: else the server looks only when the old one is over. */
 export function limitAge(url: string, stream: string, ms: number): Promise<void> {
   return onBroker(url, async (nc) => {
     const { streams } = await jetstreamManager(nc);
     await streams.update(stream, { max_age: 0 });
-    await streams.update(stream, { max_age: nanos(ms), duplicate_window: nanos(Math.min(ms, DUPLICATE_WINDOW_MS)) });
+    await streams.update(stream, { max_age: nanos(ms), duplicate_window: Math.min(nanos(ms), streamSettings('session').duplicate_window) });
   });
 }
 

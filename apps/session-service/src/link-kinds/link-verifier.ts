@@ -1,15 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, MAX_LINK_LENGTH, MAX_LINKS_AT_ONCE, type VerifiedLink, verifyLinks } from '@parley/dto';
-import { currentRequest, type RequestContext, sharedRequest, withRequest } from '@parley/platform';
+import { currentRequest, sharedRequest, withRequest } from '@parley/platform';
 import { RpcClient } from '@parley/rpc';
+import type { InLine } from '../sessions/session-lines.js';
 import { linkInvalid } from './link-kinds.errors.js';
 
-interface Waiting {
-  link: string;
-  request: RequestContext | undefined;
-  resolve(verified: VerifiedLink): void;
-  reject(reason: unknown): void;
-}
+type Waiting = InLine<string, VerifiedLink>;
 
 /** Asks auth-service, which alone can open the secrets of API clients, about all links together that have come in one turn of the event loop. */
 @Injectable()
@@ -22,7 +18,7 @@ export class LinkVerifier {
   verify(link: string): Promise<VerifiedLink> {
     if (Buffer.byteLength(link) > MAX_LINK_LENGTH) return Promise.reject(linkInvalid());
     if (this.waiting.length === 0) setImmediate(() => this.askAll());
-    return new Promise((resolve, reject) => this.waiting.push({ link, request: currentRequest(), resolve, reject }));
+    return new Promise((resolve, reject) => this.waiting.push({ item: link, request: currentRequest(), resolve, reject }));
   }
 
   private askAll(): void {
@@ -33,8 +29,8 @@ export class LinkVerifier {
 
   private async ask(turn: readonly Waiting[]): Promise<void> {
     try {
-      const asking = () => this.rpc.call(verifyLinks, { links: turn.map(({ link }) => link) });
-      const { verified } = await withRequest(sharedRequest(turn.flatMap(({ request }) => request ?? [])), asking);
+      const asking = () => this.rpc.call(verifyLinks, { links: turn.map(({ item }) => item) });
+      const { verified } = await withRequest(sharedRequest(turn.map(({ request }) => request)), asking);
       for (const [n, { resolve, reject }] of turn.entries()) {
         const found = verified[n];
         if (found) resolve(found);

@@ -12,7 +12,7 @@ export class OpentokSigners {
   ) {}
 
   find(wanted: RequestInputOf<typeof findOpentokSigner>): Promise<ReplyOf<typeof findOpentokSigner>> {
-    return this.rpc.call(findOpentokSigner, { orgId: wanted.orgId, clientId: wanted.clientId });
+    return this.rpc.call(findOpentokSigner, wanted);
   }
 
   sign(wanted: RequestInputOf<typeof signOpentokToken>): Promise<ReplyOf<typeof signOpentokToken>> {

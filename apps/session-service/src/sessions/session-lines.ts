@@ -43,7 +43,7 @@ export class SessionLines<Item, Result> {
   private async serveAll(session: string, line: InLine<Item, Result>[]): Promise<void> {
     while (line.length > 0) {
       const turn = line.splice(0, AT_ONCE).filter(inTime);
-      const request = sharedRequest(turn.flatMap(({ request }) => request ?? []));
+      const request = sharedRequest(turn.map(({ request }) => request));
       await withRequest(request, () => this.serve(turn)).catch((error: unknown) => turn.forEach(({ reject }) => reject(error)));
     }
     this.lines.delete(session);
